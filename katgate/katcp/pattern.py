@@ -1,0 +1,100 @@
+"""Pattern: a name, a glob (`*.temp`) or a `/regex/` from outside, over names of sensors and devices.
+
+All run on RE2, so that none runs for ever: with Python's own engine `^(([a-z0-9.])+)+!$` takes seconds on a
+name of 26 characters.
+"""
+
+import re
+from functools import lru_cache
+
+import re2
+
+from katgate.errors import PatternError
+
+__all__ = ["Pattern"]
+
+#: Nobody writes a longer one by hand; a bound keeps what is compiled and kept small.
+MAX_PATTERN_LENGTH = 1000
+
+_OPTIONS = re2.Options()
+_OPTIONS.log_errors = False
+_OPTIONS.max_mem = 1 << 20
+
+_GLOB_CHARACTERS = re.compile(r"[*?\[]")
+
+
+class Pattern:
+    """Something that names may match. Two are equal if their text is.
+
+    A text between slashes is a regular expression (RE2 syntax), found anywhere in a name as in KATCP's own
+    `?sensor-list /regex/`; a text with `*`, `?` or `[` is a glob over the whole name, in which `*` takes
+    dots too; anything else is one name.
+    """
+
+    __slots__ = ("_search", "exact", "text")
+
+    def __init__(self, text: str) -> None:
+        if not text:
+            raise PatternError(text, "it is empty")
+        if len(text) > MAX_PATTERN_LENGTH:
+            raise PatternError(text[:40] + "...", f"it is longer than {MAX_PATTERN_LENGTH} characters")
+        self.text = text
+        #: The one name that it matches, or None for a glob or regular expression.
+        self.exact: str | None = None
+        self._search = None
+        if is_regex(text):
+            self._search = _compile(text, text[1:-1])
+        elif _GLOB_CHARACTERS.search(text):
+            self._search = _compile(text, _glob_to_regex(text))
+        else:
+            self.exact = text
+
+    def matches(self, name: str) -> bool:
+        """Return whether the name is meant."""
+        if self._search is None:
+            return name == self.exact
+        # What RE2 cannot take is text that UTF-8 cannot hold; names are text, so it always can.
+        return self._search.search(name) is not None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pattern) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Pattern({self.text!r})"
+
+
+def is_regex(text: str) -> bool:
+    """Return whether a text is a `/regex/`. A single slash is a name, as aiokatcp has it."""
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")
+
+
+@lru_cache(maxsize=256)
+def _compile(text: str, regex: str) -> "re2._Regexp":
+    try:
+        return re2.compile(regex, _OPTIONS)
+    except re2.error as error:
+        why = error.args[0]
+        raise PatternError(
+            text, why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+        ) from None
+
+
+def _glob_to_regex(glob: str) -> str:
+    parts, at = [], 0
+    while at < len(glob):
+        character = glob[at]
+        at += 1
+        if character == "*":
+            parts.append(".*")
+        elif character == "?":
+            parts.append(".")
+        elif character == "[" and (end := glob.find("]", at + 1)) > 0:
+            inside = glob[at:end].replace("\\", r"\\").replace("[", r"\[")
+            parts.append("[" + ("^" + inside[1:] if inside.startswith("!") else inside) + "]")
+            at = end + 1
+        else:
+            parts.append(re.escape(character))
+    return r"(?s)\A" + "".join(parts) + r"\z"

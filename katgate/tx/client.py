@@ -1,0 +1,248 @@
+"""ClientKatCPProtocol: the client's side of one connection to a device; and run_client.
+
+It negotiates the protocol version, matches replies to requests, and calls `inform_<name>` for informs that
+nobody asked for. It does not reconnect (`connection.py` does) and knows no sensors (`mirror.py` does).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
+from twisted.internet.protocol import Factory, connectionDone
+from twisted.python.failure import Failure
+
+from katgate.errors import DeviceLost, DeviceNotConnected, NegotiationError, RequestTimeout
+from katgate.katcp.flags import ProtocolFlags
+from katgate.katcp.message import Message
+from katgate.tx.deferreds import Once, global_reactor
+from katgate.tx.pending import PendingRequest, PendingRequests, ReplyResult
+from katgate.tx.protocol import KatCP
+
+__all__ = ["ClientKatCPProtocol", "run_client"]
+
+#: How long a device may take to say which protocol it speaks, in seconds. Real ones say it at once.
+NEGOTIATION_TIMEOUT_S = 5.0
+
+#: How long a request may take unless its sender says otherwise; KATCP expects less than 5 s of most
+#: (rev 5.1, request-timeout-hint), real devices take a little longer.
+REQUEST_TIMEOUT_S = 10.0
+
+
+class ClientKatCPProtocol(KatCP):
+    """A device client. Subclass it, and add `inform_<name>(self, msg)` methods (`_` for `-`).
+
+    `flags` is None until the device has said which protocol it speaks; see `when_negotiated`.
+    """
+
+    request_timeout_s = REQUEST_TIMEOUT_S
+    negotiation_timeout_s = NEGOTIATION_TIMEOUT_S
+
+    def __init__(self, reactor: IReactorTime | None = None) -> None:
+        super().__init__()
+        self.reactor: IReactorTime = global_reactor() if reactor is None else reactor
+        self.flags: ProtocolFlags | None = None
+        #: What the device said of its parts: component -> words (version, build).
+        self.versions: dict[str, list[str]] = {}
+        self._negotiated: Once[ClientKatCPProtocol] = Once()
+        self._lost: Once[None] = Once()
+        self._negotiation_timer: IDelayedCall | None = None
+        self._pending = PendingRequests()
+
+    def when_negotiated(self) -> "Deferred[ClientKatCPProtocol]":
+        """Return a Deferred of this protocol, fired once the device has said what it speaks.
+
+        Fails with NegotiationError, or DeviceNotConnected if the connection goes first.
+        """
+        return self._negotiated.wait()
+
+    def when_lost(self) -> "Deferred[None]":
+        """Return a Deferred that fires with None once the connection is gone."""
+        return self._lost.wait()
+
+    # Requests.
+
+    def send_request(
+        self,
+        name: str,
+        *arguments: object,
+        timeout: float | None = None,
+        on_inform: Callable[[Message], None] | None = None,
+    ) -> "Deferred[ReplyResult]":
+        """Send `?name arguments...`; the Deferred fires with `(informs, reply)`, whatever the reply says.
+
+        `timeout` is in seconds, `request_timeout_s` if None. `on_inform` is called with each inform of this
+        request as it comes in. Cancelling the Deferred gives up waiting; the device is not told.
+
+            informs, reply = await protocol.send_request("sensor-value", "wind-speed")
+
+        Fails with DeviceNotConnected (nothing was sent), DeviceLost (the connection went before the reply)
+        or RequestTimeout. Raises MessageError or TypeError for a name or argument that cannot be sent.
+        """
+        message = Message.request(name, *arguments)
+        bytes(message)  # an illegal name is the caller's error, now, not later
+        pending = PendingRequest(message, Deferred(self._cancelled), on_inform)
+        if self.transport is None:
+            pending.result.errback(DeviceNotConnected())
+            return pending.result
+        pending.started = self.reactor.seconds()
+        wait = self.request_timeout_s if timeout is None else timeout
+        pending.timer = self.reactor.callLater(wait, self._timed_out, pending)
+        if self._pending.add(pending, with_mid=self.flags is not None and self.flags.has_mids):
+            self._write(pending)
+        return pending.result
+
+    def handle_reply(self, msg: Message) -> None:
+        """Give a reply to the request it belongs to."""
+        pending = self._pending.find(msg)
+        if pending is None or pending.message.name != msg.name:
+            self.log.info("< {peer} sent a reply that nobody waits for: {msg!r}", peer=self.peer, msg=msg)
+            return
+        following = self._pending.finish(pending)
+        if following is not None:
+            self._write(following)
+        if not pending.is_abandoned:
+            _stop_timer(pending)
+            pending.result.callback((pending.informs, msg))
+
+    def handle_inform(self, msg: Message) -> None:
+        """Give an inform to the request it belongs to, else to `inform_<name>` or `unhandled_inform`."""
+        pending = self._pending.find(msg)
+        if pending is not None and pending.message.name == msg.name:
+            pending.add_inform(msg)
+            return
+        if msg.mid is not None:
+            self.log.debug(
+                "< {peer} sent an inform to a request of the past: {msg!r}", peer=self.peer, msg=msg
+            )
+            return
+        method = getattr(self, "inform_" + msg.name.replace("-", "_"), None)
+        if method is not None:
+            method(msg)
+        else:
+            self.unhandled_inform(msg)
+
+    def unhandled_inform(self, msg: Message) -> None:
+        """Take an inform that has no `inform_<name>` method."""
+        super().handle_inform(msg)
+
+    # Negotiation.
+
+    def inform_version_connect(self, msg: Message) -> None:
+        """Take note of a component; `katcp-protocol` ends the negotiation.
+
+        It may come anywhere among the others, and names that merely end in it are foreign
+        (katcp.md section 4).
+        """
+        self.versions[msg.text(0)] = [msg.text(i) for i in range(1, len(msg.arguments))]
+        if msg.text(0) == "katcp-protocol" and self.flags is None:
+            self._take_flags(msg.text(1))
+
+    def inform_disconnect(self, msg: Message) -> None:
+        """The device is about to close the connection, and says why."""
+        self.log.info("< {peer} disconnects: {why}", peer=self.peer, why=msg.text(0))
+
+    def _take_flags(self, text: str) -> None:
+        try:
+            flags = ProtocolFlags.parse(text)
+        except ValueError as error:
+            self._fail_negotiation(f"it announced a protocol that cannot be read: {error}")
+            return
+        if flags.major != 5:
+            self._fail_negotiation(f"it speaks KATCP {flags}, and only major version 5 is supported so far")
+            return
+        self.flags = flags
+        self._stop_negotiation_timer()
+        self.log.debug("= {peer} speaks KATCP {flags}", peer=self.peer, flags=flags)
+        self._negotiated.fire(self)
+
+    def _negotiation_timed_out(self) -> None:
+        self._negotiation_timer = None
+        self._fail_negotiation(
+            f"it did not say #version-connect katcp-protocol within {self.negotiation_timeout_s:g} s; "
+            "is it a KATCP v5 device?"
+        )
+
+    def _fail_negotiation(self, why: str) -> None:
+        self._stop_negotiation_timer()
+        self._negotiated.fire(Failure(NegotiationError(why)))
+        self.abort()
+
+    # Twisted's side.
+
+    def connectionMade(self) -> None:
+        """Wait for the device to say what it speaks."""
+        super().connectionMade()
+        self._negotiation_timer = self.reactor.callLater(
+            self.negotiation_timeout_s, self._negotiation_timed_out
+        )
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Fail everything that waits: the connection was lost before the reply."""
+        super().connectionLost(reason)
+        self._stop_negotiation_timer()
+        why = f"it closed the connection ({reason.getErrorMessage().rstrip('.')})"
+        self._negotiated.fire(Failure(DeviceNotConnected(why=why)))
+        self._lost.fire(None)
+        for pending in self._pending.clear():
+            _stop_timer(pending)
+            name = pending.message.name
+            pending.result.errback(DeviceLost(request=name) if pending.is_sent else DeviceNotConnected())
+
+    # Details.
+
+    def _write(self, pending: PendingRequest) -> None:
+        pending.is_sent = True
+        self.send_message(pending.message)
+
+    def _timed_out(self, pending: PendingRequest) -> None:
+        pending.timer = None
+        self._pending.abandon(pending)
+        elapsed = self.reactor.seconds() - pending.started
+        pending.result.errback(RequestTimeout(pending.message.name, elapsed, behind=not pending.is_sent))
+
+    def _cancelled(self, result: "Deferred[ReplyResult]") -> None:
+        pending = self._pending.waiting_for(result)
+        if pending is not None:
+            _stop_timer(pending)
+            self._pending.abandon(pending)
+
+    def _stop_negotiation_timer(self) -> None:
+        if self._negotiation_timer is not None:
+            self._negotiation_timer.cancel()
+            self._negotiation_timer = None
+
+
+def _stop_timer(pending: PendingRequest) -> None:
+    if pending.timer is not None:
+        pending.timer.cancel()
+        pending.timer = None
+
+
+def run_client(
+    address: tuple[str, int] | IStreamClientEndpoint,
+    protocol_class: Callable[[], ClientKatCPProtocol],
+    connected: Callable[..., object],
+    args: Iterable[object] = (),
+    errback: Callable[..., object] | None = None,
+    errback_args: Iterable[object] = (),
+) -> "Deferred[object]":
+    """Connect once to a device; when it has said what it speaks, call `connected(protocol, *args)`.
+
+    `address` is `(host, port)` or an endpoint. If there is no connection, `errback(failure, *errback_args)`
+    is called; without an errback the failure is logged. Returns a Deferred of what was called.
+
+        run_client(("localhost", 1235), DemoClient, connected)
+        reactor.run()
+    """
+    endpoint = HostnameEndpoint(global_reactor(), *address) if isinstance(address, tuple) else address
+    done: Deferred[Any] = endpoint.connect(Factory.forProtocol(protocol_class))
+    done.addCallback(lambda protocol: protocol.when_negotiated())
+    if errback is None:
+        return done.addCallbacks(connected, _log_failure, callbackArgs=tuple(args))
+    return done.addCallbacks(connected, errback, callbackArgs=tuple(args), errbackArgs=tuple(errback_args))
+
+
+def _log_failure(failure: Failure) -> None:
+    ClientKatCPProtocol.log.error("! no connection to the device: {why}", why=failure.getErrorMessage())

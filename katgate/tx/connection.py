@@ -1,0 +1,216 @@
+"""Connection: keeps one connection to one device, for as long as it is wanted.
+
+It connects, waits for the negotiation, hands the protocol to its user, and after a loss tries again with a
+growing pause. What to do on the connection (lists, sampling) is the user's: see `mirror.py`.
+
+        start                     connected             negotiated             synced()
+    closed ───> connecting ──────────────> negotiating ───────────> syncing ───────────> synced
+                  ↑   │ refused                 │ refused, lost         │ lost              │ lost
+                  │   └──────> sleeping <───────┴───────────────────────┴───────────────────┘
+                  └── pause over ──┘              stop() leads from anywhere to closed
+
+Invariants, checked by a random walk in the tests:
+
+- a timer exists if and only if sleeping;
+- an attempt to connect is under way if and only if connecting;
+- a protocol exists if and only if negotiating, syncing or synced;
+- the pause is drawn from 0 to 0.5 s doubling to 30 s (full jitter: a thousand gateways do not return at
+  once), and starts anew only when synced: a device that accepts and then fails is not hammered;
+- `error` is None when synced, and says what went wrong last in every other state after a failure.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from random import Random
+from typing import Any, Protocol
+
+from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from katgate.tx.client import ClientKatCPProtocol
+
+__all__ = ["Connection", "ConnectionUser", "State"]
+
+#: The longest first pause and the longest of all, in seconds.
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 30.0
+
+
+class State(StrEnum):
+    """Where a connection is on its way."""
+
+    SLEEPING = "sleeping"
+    CONNECTING = "connecting"
+    NEGOTIATING = "negotiating"
+    SYNCING = "syncing"
+    SYNCED = "synced"
+    CLOSED = "closed"
+
+
+class ConnectionUser(Protocol):
+    """Who uses a connection, and is told of it."""
+
+    def state_changed(self) -> None:
+        """The state is another; look at it."""
+
+    def negotiated(self, protocol: ClientKatCPProtocol) -> None:
+        """The device speaks: get in step with it, then call `Connection.synced`."""
+
+    def lost(self) -> None:
+        """The protocol handed out by `negotiated` is gone."""
+
+
+class Connection:
+    """One connection to one device, made again whenever it is lost, until `stop`."""
+
+    log = Logger()
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: IStreamClientEndpoint,
+        build_protocol: Callable[[], ClientKatCPProtocol],
+        user: ConnectionUser,
+        *,
+        reactor: IReactorTime,
+        random: Random,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self.name = name
+        self.state = State.CLOSED
+        #: When the state was entered, UNIX seconds.
+        self.since = wall_clock()
+        #: What went wrong last, in words; None when all is well.
+        self.error: str | None = None
+        #: How often it was synced again after a loss.
+        self.reconnects = 0
+        self.protocol: ClientKatCPProtocol | None = None
+        self._endpoint = endpoint
+        self._build_protocol = build_protocol
+        self._user = user
+        self._reactor = reactor
+        self._random = random
+        self._wall_clock = wall_clock
+        self._failures = 0
+        self._was_synced = False
+        self._timer: IDelayedCall | None = None
+        self._attempt: Deferred[Any] | None = None
+
+    def start(self) -> None:
+        """Connect, and keep connected. Nothing happens if it is started already."""
+        if self.state is State.CLOSED:
+            self._connect()
+
+    def stop(self) -> "Deferred[None]":
+        """Close for good. The Deferred fires when the transport is gone."""
+        protocol, attempt, timer = self.protocol, self._attempt, self._timer
+        self.protocol = self._attempt = self._timer = None
+        was_handed_out = self._is_handed_out
+        self._enter(State.CLOSED)
+        if timer is not None:
+            timer.cancel()
+        if attempt is not None:
+            attempt.cancel()
+        if protocol is None:
+            return succeed(None)
+        if was_handed_out:
+            self._user.lost()
+        gone = protocol.when_lost()
+        protocol.close()
+        return gone
+
+    def synced(self) -> None:
+        """The user is in step with the device: the next loss starts with a short pause again."""
+        if self.state is not State.SYNCING:
+            return
+        self._failures = 0
+        self.error = None
+        if self._was_synced:
+            self.reconnects += 1
+        self._was_synced = True
+        self._enter(State.SYNCED)
+
+    def fail(self, why: str) -> None:
+        """The user cannot use this device as it is: cut, and try again after a pause."""
+        if self.protocol is not None:
+            self._drop(why)
+
+    # The way up.
+
+    def _connect(self) -> None:
+        self._timer = None
+        attempt: Deferred[Any] = self._endpoint.connect(Factory.forProtocol(self._build_protocol))
+        self._attempt = attempt
+        self._enter(State.CONNECTING)
+        attempt.addCallbacks(self._connected, self._refused)
+
+    def _connected(self, protocol: ClientKatCPProtocol) -> None:
+        if self._attempt is None:  # stopped while the connection was being made
+            protocol.abort()
+            return
+        self._attempt = None
+        self.protocol = protocol
+        self._enter(State.NEGOTIATING)
+        protocol.when_negotiated().addCallbacks(
+            self._negotiated, lambda failure: self._ended(protocol, failure.getErrorMessage())
+        )
+        protocol.when_lost().addCallback(
+            lambda _: self._ended(protocol, "the connection to the device was lost")
+        )
+
+    def _refused(self, failure: Failure) -> None:
+        if self._attempt is None:
+            return
+        self._attempt = None
+        if failure.check(CancelledError):
+            why = "the attempt to connect was given up"
+        else:
+            why = failure.getErrorMessage().rstrip(".")
+        self._sleep(f"no connection: {why}")
+
+    def _negotiated(self, protocol: ClientKatCPProtocol) -> None:
+        if protocol is not self.protocol:
+            return
+        self._enter(State.SYNCING)
+        self._user.negotiated(protocol)
+
+    # The way down.
+
+    def _ended(self, protocol: ClientKatCPProtocol, why: str) -> None:
+        if protocol is self.protocol:
+            self._drop(why)
+
+    def _drop(self, why: str) -> None:
+        protocol, self.protocol = self.protocol, None
+        was_handed_out = self._is_handed_out
+        if protocol is not None:
+            protocol.abort()
+        self._sleep(why)
+        if was_handed_out:
+            self._user.lost()
+
+    def _sleep(self, why: str) -> None:
+        if why != self.error:  # said once, not at each of a thousand attempts
+            self.log.warn("! {name}: {why}", name=self.name, why=why)
+        self.error = why
+        # 2^16 is far beyond the longest pause; the bound keeps the power small for a device gone for weeks.
+        longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._failures, 16))
+        self._failures += 1
+        self._timer = self._reactor.callLater(self._random.uniform(0, longest), self._connect)
+        self._enter(State.SLEEPING)
+
+    @property
+    def _is_handed_out(self) -> bool:
+        return self.state in (State.SYNCING, State.SYNCED)
+
+    def _enter(self, state: State) -> None:
+        if state is self.state:
+            return
+        level = self.log.info if State.SYNCED in (state, self.state) else self.log.debug
+        level("= {name}: {state}", name=self.name, state=state)
+        self.state = state
+        self.since = self._wall_clock()
+        self._user.state_changed()

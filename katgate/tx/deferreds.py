@@ -1,0 +1,52 @@
+"""Two small things that Twisted leaves to its users: an outcome many may wait for, and the default reactor."""
+
+from typing import Any, Generic, TypeVar, cast
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+__all__ = ["Once", "global_reactor"]
+
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """Something that happens once. Any number may wait for it, before or after, each on a Deferred of its own.
+
+    A failure that nobody waits for is no error: who does not ask does not want to know.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[Deferred[T]] = []
+        self._outcome: T | Failure | None = None
+        self.has_fired = False
+
+    def wait(self) -> "Deferred[T]":
+        """Return a Deferred of the outcome."""
+        waiting: Deferred[T] = Deferred(self._forget)
+        if self.has_fired:
+            waiting.callback(cast(Any, self._outcome))
+        else:
+            self._waiting.append(waiting)
+        return waiting
+
+    def fire(self, outcome: "T | Failure") -> None:
+        """It has happened: tell all who wait. Only the first call counts."""
+        if self.has_fired:
+            return
+        self.has_fired = True
+        self._outcome = outcome
+        waiting, self._waiting = self._waiting, []
+        for deferred in waiting:
+            deferred.callback(cast(Any, outcome))
+
+    def _forget(self, waiting: "Deferred[T]") -> None:
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
+
+
+def global_reactor() -> Any:
+    """Return the reactor of this process; imported here, so that importing katgate.tx installs none."""
+    from twisted.internet import reactor
+
+    return reactor

@@ -1,0 +1,190 @@
+"""DeviceProtocol: the requests that every device understands, for one client of a DeviceServer.
+
+The docstring of each is what `?help` says of it.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+
+from katgate.errors import AsyncReply, FailReply, PatternError, StrategyError
+from katgate.katcp.message import Message
+from katgate.katcp.pattern import Pattern, is_regex
+from katgate.katcp.sampling import Strategy
+from katgate.katcp.sensor import Sensor
+from katgate.tx.client_sampling import ClientSampling
+from katgate.tx.server import LOG_LEVELS
+from katgate.tx.server_protocol import ServerKatCPProtocol
+
+if TYPE_CHECKING:
+    from katgate.tx.device_server import DeviceServer
+
+__all__ = ["DeviceProtocol"]
+
+
+class DeviceProtocol(ServerKatCPProtocol):
+    """One client of a device server. Subclass it to add requests of your own.
+
+    class DemoProtocol(DeviceProtocol):
+        async def request_slew(self, msg):
+            \"\"\"Move to an azimuth: `?slew degrees`.\"\"\"
+            await self.factory.dish.slew(float(msg.arguments[0]))
+            return Message.reply("slew", "ok")
+    """
+
+    factory: "DeviceServer"
+
+    # What a client sees first, and last.
+
+    def connectionMade(self) -> None:
+        """Say what is spoken here. A subclass may send informs of its own before."""
+        super().connectionMade()
+        self.sampling = ClientSampling(self.send_message, self.factory.reactor)
+        for name, words in self.factory.versions().items():
+            self.send_message(Message.inform("version-connect", name, *words))
+        self.factory.mass_inform(Message.inform("client-connected", self.peer), but=self)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Forget this client's strategies."""
+        self.sampling.clear()
+        super().connectionLost(reason)
+
+    # What every device understands.
+
+    def request_help(self, msg: Message) -> Message:
+        """Describe the requests of this device: `?help [name]`.
+
+        Informs: `#help name text`, one for each request.
+        """
+        texts = self.help_texts()
+        if msg.arguments:
+            name = msg.text(0)
+            if name not in texts:
+                raise FailReply(f"Unknown request {name}")
+            texts = {name: texts[name]}
+        for name, text in sorted(texts.items()):
+            self.send_reply_inform(msg, name, text)
+        return Message.reply_to_request(msg, "ok", len(texts))
+
+    def request_watchdog(self, msg: Message) -> Message:
+        """Say that the device lives: `?watchdog`."""
+        return Message.reply_to_request(msg, "ok")
+
+    def request_version_list(self, msg: Message) -> Message:
+        """List the versions of the device's parts: `?version-list`.
+
+        Informs: `#version-list name version [build]`, one for each part.
+        """
+        versions = self.factory.versions()
+        for name, words in versions.items():
+            self.send_reply_inform(msg, name, *words)
+        return Message.reply_to_request(msg, "ok", len(versions))
+
+    def request_client_list(self, msg: Message) -> Message:
+        """List the clients, this one among them: `?client-list`.
+
+        Informs: `#client-list address`, one for each client.
+        """
+        for peer in self.factory.clients:
+            self.send_reply_inform(msg, peer)
+        return Message.reply_to_request(msg, "ok", len(self.factory.clients))
+
+    def request_log_level(self, msg: Message) -> Message:
+        """Ask for or set the least level of log informs, for all clients: `?log-level [level]`."""
+        if msg.arguments:
+            level = msg.text(0)
+            if level not in LOG_LEVELS:
+                raise FailReply(f"{level!r} is not a log level: {', '.join(LOG_LEVELS)}")
+            self.factory.log_level = level
+        return Message.reply_to_request(msg, "ok", self.factory.log_level)
+
+    def request_halt(self, msg: Message) -> Message:
+        """Stop the device: `?halt`."""
+        self.send_reply(msg, "ok")
+        self.factory.halt()
+        raise AsyncReply
+
+    def request_restart(self, msg: Message) -> Message:
+        """Close all connections and accept anew: `?restart`."""
+        self.send_reply(msg, "ok")
+        self.factory.restart()
+        raise AsyncReply
+
+    # Sensors.
+
+    def request_sensor_list(self, msg: Message) -> Message:
+        """List sensors: `?sensor-list [name or /regex/]`.
+
+        Informs: `#sensor-list name description units type [params]`, one for each sensor.
+        """
+        sensors = self._sensors_meant(msg)
+        for sensor in sensors:
+            about = sensor.description
+            params = [about.katcp_type.encode(param, 5) for param in about.params]
+            self.send_reply_inform(msg, about.name, about.description, about.units, about.type, *params)
+        return Message.reply_to_request(msg, "ok", len(sensors))
+
+    def request_sensor_value(self, msg: Message) -> Message:
+        """Read sensors: `?sensor-value [name or /regex/]`.
+
+        Informs: `#sensor-value timestamp 1 name status value`, one for each sensor.
+        """
+        sensors = self._sensors_meant(msg)
+        for sensor in sensors:
+            timestamp, status, value = sensor.read_formatted()
+            self.send_reply_inform(msg, timestamp, "1", sensor.name, status, value)
+        return Message.reply_to_request(msg, "ok", len(sensors))
+
+    def request_sensor_sampling(self, msg: Message) -> Message:
+        """Ask for or set this client's strategy: `?sensor-sampling name[,name...] [strategy [params]]`.
+
+        Informs: `#sensor-status timestamp 1 name status value`, at once and then whenever one is due, until
+        the strategy is set to `none`.
+        """
+        if not msg.arguments:
+            raise FailReply("No sensor name given")
+        names = msg.text(0).split(",")
+        sensors = [self._sensor_named(name) for name in names]
+        if len(msg.arguments) > 1:
+            self._set_strategy(sensors, [msg.text(i) for i in range(1, len(msg.arguments))])
+        elif len(sensors) > 1:
+            raise FailReply("Cannot query multiple sensors")
+        strategy = self.sampling.strategy_of(sensors[0])
+        return Message.reply_to_request(msg, "ok", msg.arguments[0], *strategy.arguments())
+
+    def request_sensor_sampling_clear(self, msg: Message) -> Message:
+        """Set all of this client's strategies to none: `?sensor-sampling-clear`."""
+        self.sampling.clear()
+        return Message.reply_to_request(msg, "ok")
+
+    def _set_strategy(self, sensors: Iterable[Sensor], words: list[str]) -> None:
+        """All or nothing: a strategy that one sensor cannot have is set for none of them."""
+        try:
+            strategy = Strategy.parse(words)
+            for sensor in sensors:
+                strategy.check_type(sensor.description.katcp_type)
+        except StrategyError as error:
+            raise FailReply(str(error)) from None
+        for sensor in sensors:
+            self.sampling.set(sensor, strategy)
+
+    def _sensors_meant(self, msg: Message) -> list[Sensor]:
+        if not msg.arguments:
+            return sorted(self.factory.sensors.values(), key=lambda sensor: sensor.name)
+        name = msg.text(0)
+        if not is_regex(name):
+            return [self._sensor_named(name)]
+        try:
+            pattern = Pattern(name)
+        except PatternError as error:
+            raise FailReply(str(error)) from None
+        return [sensor for known, sensor in sorted(self.factory.sensors.items()) if pattern.matches(known)]
+
+    def _sensor_named(self, name: str) -> Sensor:
+        sensor = self.factory.sensors.get(name)
+        if sensor is None:
+            # Client libraries look for these two words to see that a sensor has gone (katcp.md section 9).
+            raise FailReply(f"Unknown sensor name {name!r}")
+        return sensor

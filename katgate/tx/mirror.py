@@ -1,0 +1,313 @@
+"""Mirror: one device's requests and sensors, kept in step over changes and reconnects.
+
+On each new connection it asks `?help` and `?sensor-list`, sets `auto` on every sensor (in bulk where the
+device lists flag B, else one by one, pipelined), and is then synced. `#interface-changed` makes it list
+again. What it learns goes to its listener; it keeps no readings (the hub does).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+
+from twisted.internet.defer import Deferred, DeferredSemaphore, gatherResults
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from katgate.errors import DeviceFailed, DeviceNotConnected, RemoteError
+from katgate.katcp.flags import ProtocolFlags
+from katgate.katcp.kattypes import V5, KatType, Value, decode_seconds, decode_value
+from katgate.katcp.message import Message
+from katgate.katcp.sensor import Reading, SensorDescription, status_named
+from katgate.tx.client import ClientKatCPProtocol
+from katgate.tx.connection import Connection, State
+
+__all__ = ["Mirror", "MirrorListener", "MirroredProtocol"]
+
+#: Names in one bulk ?sensor-sampling: a line of 20 to 50 kB, answered by one as long.
+_BULK: Final = 1000
+#: Requests in flight where there is no bulk sampling. aiokatcp stops reading at 100, katcp-python queues 300.
+_PIPELINED: Final = 64
+#: A list of 10,000 sensors comes in well under a second; a C server may be busy with something slow first.
+_LIST_TIMEOUT_S: Final = 30.0
+#: Storms of #interface-changed (12 in a row seen) are gathered so long, and lists asked at most so often.
+_GATHER_S: Final = 0.1
+_LIST_INTERVAL_S: Final = 2.0
+
+
+class MirrorListener(Protocol):
+    """Who is told what a mirror learns of its device."""
+
+    def state_changed(self) -> None:
+        """The connection's state is another."""
+
+    def requests_changed(self, requests: dict[str, str]) -> None:
+        """The device's requests now: name -> help text."""
+
+    def sensors_changed(self, added: list[SensorDescription], removed: list[str]) -> None:
+        """Sensors came and went. One that is described anew is in both: removed first, then added."""
+
+    def reading(self, sensor: str, reading: Reading) -> None:
+        """A sensor has a new reading."""
+
+    def inform(self, msg: Message) -> None:
+        """An asynchronous inform came that is neither a reading nor part of the hello."""
+
+    def unreachable(self) -> None:
+        """The connection was lost: no reading is current any more."""
+
+    def chunk_ended(self) -> None:
+        """All that came in together has been told."""
+
+
+class MirroredProtocol(ClientKatCPProtocol):
+    """The connection of a mirror: hands over readings, changes and all other informs."""
+
+    mirror: "Mirror | None" = None
+
+    def inform_sensor_status(self, msg: Message) -> None:
+        """Take readings."""
+        if self.mirror is not None:
+            self.mirror.take_readings(msg)
+
+    def inform_interface_changed(self, msg: Message) -> None:
+        """List again, soon."""
+        if self.mirror is not None:
+            self.mirror.interface_changed()
+        self.unhandled_inform(msg)
+
+    def inform_disconnect(self, msg: Message) -> None:
+        """Remember why; the loss follows."""
+        super().inform_disconnect(msg)
+        self.unhandled_inform(msg)
+
+    def unhandled_inform(self, msg: Message) -> None:
+        """Tell the listener."""
+        if self.mirror is not None:
+            self.mirror.listener.inform(msg)
+
+    def chunk_ended(self) -> None:
+        """Tell the listener."""
+        if self.mirror is not None:
+            self.mirror.listener.chunk_ended()
+
+
+class Mirror:
+    """Keeps step with one device, over one `Connection` whose user it is."""
+
+    log = Logger()
+
+    def __init__(self, name: str, listener: MirrorListener, reactor: IReactorTime) -> None:
+        self.name = name
+        self.listener = listener
+        #: Request name -> help text; None until the device has been asked once.
+        self.requests: dict[str, str] | None = None
+        self.connection: Connection | None = None
+        self._reactor = reactor
+        self._protocol: MirroredProtocol | None = None
+        self._flags = ProtocolFlags(V5, 0)
+        self._sensors: dict[bytes, _Mirrored] = {}
+        self._is_listing = False
+        self._is_stale = False
+        self._listed_at = 0.0
+        self._timer: IDelayedCall | None = None
+        self._strangers = 0
+
+    def build_protocol(self) -> MirroredProtocol:
+        """Return a protocol that reports to this mirror."""
+        protocol = MirroredProtocol(self._reactor)
+        protocol.mirror = self
+        return protocol
+
+    # ConnectionUser.
+
+    def state_changed(self) -> None:
+        """Pass it on."""
+        self.listener.state_changed()
+
+    def negotiated(self, protocol: ClientKatCPProtocol) -> None:
+        """Get in step with the device."""
+        assert isinstance(protocol, MirroredProtocol)
+        assert protocol.flags is not None
+        self._protocol = protocol
+        self._flags = protocol.flags
+        self._list(protocol)
+
+    def lost(self) -> None:
+        """Whatever is known is old now."""
+        self._protocol = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.listener.unreachable()
+        self.listener.chunk_ended()
+
+    # What the device says by itself.
+
+    def take_readings(self, msg: Message) -> None:
+        """Take `#sensor-status timestamp count (name status value)*`; the count is not relied upon."""
+        arguments = msg.arguments
+        timestamp = self._timestamp(arguments[0] if arguments else b"")
+        # A value may be missing for a status that has none; it is the empty text then.
+        for at in range(2, len(arguments) - 1, 3):
+            mirrored = self._sensors.get(arguments[at])
+            if mirrored is None:
+                self._stranger(msg)
+                continue
+            value = mirrored.decode(arguments[at + 2] if at + 2 < len(arguments) else b"")
+            self.listener.reading(mirrored.name, Reading(timestamp, status_named(arguments[at + 1]), value))
+
+    def interface_changed(self) -> None:
+        """List again soon: once for a whole storm, and not too often."""
+        if self._is_listing:
+            self._is_stale = True
+        elif self._timer is None and self._protocol is not None:
+            since = self._reactor.seconds() - self._listed_at
+            self._timer = self._reactor.callLater(
+                max(_GATHER_S, _LIST_INTERVAL_S - since), self._list, self._protocol
+            )
+
+    # Getting in step.
+
+    def _list(self, protocol: MirroredProtocol) -> None:
+        self._timer = None
+        self._is_listing, self._is_stale = True, False
+        Deferred.fromCoroutine(self._sync(protocol)).addErrback(self._sync_failed, protocol)
+
+    async def _sync(self, protocol: MirroredProtocol) -> None:
+        is_new = self.connection is not None and self.connection.state is State.SYNCING
+        requests = await self._ask_requests(protocol)
+        descriptions = await self._ask_sensors(protocol)
+        if protocol is not self._protocol:
+            return
+        self.requests = requests
+        self.listener.requests_changed(requests)
+        fresh = self._replace_sensors(descriptions)
+        await self._sample(protocol, self._sensors if is_new else fresh)
+        if protocol is not self._protocol:
+            return
+        self._is_listing = False
+        self._listed_at = self._reactor.seconds()
+        if self.connection is not None:
+            self.connection.synced()
+        if self._is_stale:
+            self.interface_changed()
+
+    def _sync_failed(self, failure: Failure, protocol: MirroredProtocol) -> None:
+        if protocol is not self._protocol:
+            return
+        if not failure.check(RemoteError):
+            self.log.failure("! {name}: a defect of ours while listing", failure, name=self.name)
+        if self.connection is not None and not failure.check(DeviceNotConnected):
+            self.connection.fail(f"its lists could not be read: {failure.getErrorMessage()}")
+
+    async def _ask_requests(self, protocol: MirroredProtocol) -> dict[str, str]:
+        informs = await _ask(protocol, "help")
+        return {msg.text(0): msg.text(1) for msg in informs if msg.arguments}
+
+    async def _ask_sensors(self, protocol: MirroredProtocol) -> dict[bytes, SensorDescription]:
+        informs = await _ask(protocol, "sensor-list")
+        described = {}
+        for msg in informs:
+            try:
+                described[msg.arguments[0]] = SensorDescription.from_inform(msg.arguments, self._flags.major)
+            except (ValueError, IndexError) as error:
+                self.log.warn("! {name}: skipped {msg!r}: {error}", name=self.name, msg=msg, error=error)
+        return described
+
+    def _replace_sensors(self, described: dict[bytes, SensorDescription]) -> list[bytes]:
+        """Take the new list; return the names on the wire of those that are new or described anew."""
+        before = self._sensors
+        gone = [raw for raw, known in before.items() if described.get(raw) != known.description]
+        fresh = [raw for raw, now in described.items() if raw not in before or before[raw].description != now]
+        major = self._flags.major
+        self._sensors = {
+            raw: before[raw] if raw in before and before[raw].description == now else _Mirrored(now, major)
+            for raw, now in described.items()
+        }
+        if gone or fresh:
+            self.listener.sensors_changed(
+                [described[raw] for raw in fresh], [before[raw].name for raw in gone]
+            )
+        return fresh
+
+    # Sampling.
+
+    async def _sample(self, protocol: MirroredProtocol, names: Iterable[bytes]) -> None:
+        singly = list(names)
+        if self._flags.has_bulk_sampling:
+            singly = await self._sample_in_bulk(protocol, singly)
+        tokens = DeferredSemaphore(_PIPELINED)
+        refused = await gatherResults([tokens.run(self._sample_one, protocol, raw) for raw in singly])
+        refusals = [text for text in refused if text]
+        if refusals:
+            self.log.warn(
+                "! {name}: {count} sensors cannot be sampled; the first: {text}",
+                name=self.name,
+                count=len(refusals),
+                text=refusals[0],
+            )
+
+    async def _sample_in_bulk(self, protocol: MirroredProtocol, names: list[bytes]) -> list[bytes]:
+        """Return the names that the device would not take in bulk: one bad name spoils its whole batch."""
+        # A comma separates names here, so a name that has one must go alone.
+        plain = [raw for raw in names if b"," not in raw]
+        left = [raw for raw in names if b"," in raw]
+        for at in range(0, len(plain), _BULK):
+            batch = plain[at : at + _BULK]
+            _, reply = await protocol.send_request(
+                "sensor-sampling", b",".join(batch), "auto", timeout=_LIST_TIMEOUT_S
+            )
+            if not reply.is_ok:
+                left.extend(batch)
+        return left
+
+    def _sample_one(self, protocol: MirroredProtocol, raw: bytes) -> "Deferred[str]":
+        """Set one sensor to auto; the Deferred fires with what the device had against it, or nothing."""
+        sent = protocol.send_request("sensor-sampling", raw, "auto", timeout=_LIST_TIMEOUT_S)
+        return sent.addCallbacks(lambda result: "" if result[1].is_ok else str(result[1]), _words_of_error)
+
+    # Details.
+
+    def _timestamp(self, raw: bytes) -> float:
+        try:
+            return decode_seconds(raw, self._flags.major)
+        except ValueError:
+            return 0.0  # as kcs sends before its first poll: `0000`; the arrival time stands beside it
+
+    def _stranger(self, msg: Message) -> None:
+        self._strangers += 1
+        if self._strangers & (self._strangers - 1) == 0:
+            self.log.info(
+                "< {name}: {count} readings of sensors that it has not listed; now {msg!r}",
+                name=self.name,
+                count=self._strangers,
+                msg=msg,
+            )
+
+
+class _Mirrored:
+    """What is needed to take one sensor's readings: looked up by its name on the wire, once a reading."""
+
+    __slots__ = ("_katcp_type", "_major", "description", "name")
+
+    def __init__(self, description: SensorDescription, major: int) -> None:
+        self.description = description
+        self.name = description.name
+        self._katcp_type: KatType = description.katcp_type
+        self._major = major
+
+    def decode(self, raw: bytes) -> Value:
+        return decode_value(self._katcp_type, raw, self._major)
+
+
+async def _ask(protocol: MirroredProtocol, name: str) -> Sequence[Message]:
+    """Return the informs of a request that takes no arguments. Raises DeviceFailed if it is not ok."""
+    informs, reply = await protocol.send_request(name, timeout=_LIST_TIMEOUT_S)
+    if not reply.is_ok:
+        raise DeviceFailed(name, reply)
+    return informs
+
+
+def _words_of_error(failure: Failure) -> str:
+    failure.trap(RemoteError)
+    return failure.getErrorMessage()

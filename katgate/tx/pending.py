@@ -1,0 +1,120 @@
+"""PendingRequests: which reply belongs to which request, with message ids and without.
+
+Pure bookkeeping: it writes nothing and has no clock. `client.py` uses it.
+
+Without ids (no flag I) a device's messages are matched by name, in order, so at most one request of a name
+is in flight; the others wait. One that timed out keeps its place until its late reply has come and been
+swallowed: otherwise that reply would be given to the next of its name (katcp.md section 11, row 7).
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall
+
+from katgate.katcp.message import Message
+
+__all__ = ["PendingRequest", "PendingRequests", "ReplyResult"]
+
+_MAX_MID: Final = 2**31 - 1
+
+#: The informs of a request, in order, and its reply.
+ReplyResult = tuple[list[Message], Message]
+
+
+@dataclass(eq=False, slots=True)
+class PendingRequest:
+    """One request that has no reply yet. `is_abandoned`: timed out or cancelled, its reply is swallowed."""
+
+    message: Message
+    result: "Deferred[ReplyResult]"
+    on_inform: Callable[[Message], None] | None = None
+    informs: list[Message] = field(default_factory=list)
+    timer: IDelayedCall | None = None
+    started: float = 0.0
+    is_sent: bool = False
+    is_abandoned: bool = False
+
+    def add_inform(self, msg: Message) -> None:
+        """Take an inform that belongs to this request."""
+        if self.is_abandoned:
+            return
+        self.informs.append(msg)
+        if self.on_inform is not None:
+            self.on_inform(msg)
+
+
+class PendingRequests:
+    """The requests of one connection that have no reply yet."""
+
+    def __init__(self) -> None:
+        self._by_mid: dict[int, PendingRequest] = {}
+        self._by_name: dict[str, deque[PendingRequest]] = {}
+        self._next_mid = 1
+
+    def __len__(self) -> int:
+        return len(self._by_mid) + sum(len(queue) for queue in self._by_name.values())
+
+    def add(self, pending: PendingRequest, *, with_mid: bool) -> bool:
+        """Register a request, giving it an id if asked to. Returns whether it may be written now."""
+        if with_mid:
+            pending.message.mid = mid = self._free_mid()
+            self._by_mid[mid] = pending
+            return True
+        queue = self._by_name.setdefault(pending.message.name, deque())
+        queue.append(pending)
+        return len(queue) == 1
+
+    def find(self, msg: Message) -> PendingRequest | None:
+        """Return the request that an inform or reply belongs to, or None."""
+        if msg.mid is not None:
+            return self._by_mid.get(msg.mid)
+        queue = self._by_name.get(msg.name)
+        return queue[0] if queue and queue[0].is_sent else None
+
+    def finish(self, pending: PendingRequest) -> PendingRequest | None:
+        """Forget a request whose reply has come. Returns the next of its name, which may be written now."""
+        if pending.message.mid is not None:
+            self._by_mid.pop(pending.message.mid, None)
+            return None
+        queue = self._by_name[pending.message.name]
+        queue.popleft()
+        if queue:
+            return queue[0]
+        del self._by_name[pending.message.name]
+        return None
+
+    def abandon(self, pending: PendingRequest) -> None:
+        """Nobody waits for this request any more. What was not written yet is not written at all."""
+        pending.is_abandoned = True
+        if pending.message.mid is not None:
+            self._by_mid.pop(pending.message.mid, None)  # a late reply is known by its unknown id
+        elif not pending.is_sent:
+            self._by_name[pending.message.name].remove(pending)
+
+    def waiting_for(self, result: "Deferred[ReplyResult]") -> PendingRequest | None:
+        """Return the request whose sender holds `result`, or None."""
+        return next((pending for pending in self._all() if pending.result is result), None)
+
+    def clear(self) -> list[PendingRequest]:
+        """Forget and return all that somebody still waits for."""
+        everything = list(self._all())
+        self._by_mid.clear()
+        self._by_name.clear()
+        return [pending for pending in everything if not pending.is_abandoned]
+
+    def _all(self) -> Iterator[PendingRequest]:
+        yield from self._by_mid.values()
+        for queue in self._by_name.values():
+            yield from queue
+
+    def _free_mid(self) -> int:
+        # No id is used again while a request that has it is outstanding (katcp.md section 11).
+        while self._next_mid in self._by_mid:
+            self._next_mid = self._next_mid % _MAX_MID + 1
+        mid = self._next_mid
+        self._next_mid = mid % _MAX_MID + 1
+        return mid

@@ -1,0 +1,93 @@
+"""KatCPServer: listens, knows its clients, and stops without cutting anybody off in the middle of a word.
+
+It knows no sensors and no standard requests: a device of one's own is a DeviceServer (`device_server.py`).
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.interfaces import IListeningPort
+from twisted.internet.protocol import ServerFactory
+from twisted.logger import Logger
+
+from katgate.katcp.message import Message
+from katgate.tx.deferreds import global_reactor
+from katgate.tx.server_protocol import ServerKatCPProtocol
+
+__all__ = ["LOG_LEVELS", "KatCPServer"]
+
+#: From the least talkative to the most; a level stands for itself and all before it.
+LOG_LEVELS: Final = ("off", "fatal", "error", "warn", "info", "debug", "trace", "all")
+
+#: How long a client may take to go after `#disconnect`, in seconds, before it is cut.
+_GOODBYE_S: Final = 2.0
+
+
+class KatCPServer(ServerFactory):
+    """Listens, and knows its clients: `clients` is peer address -> protocol.
+
+    `port` 0 takes any free one; `host` "" listens on all interfaces. `production` says whether `?halt`
+    also stops the reactor, and with it the process.
+    """
+
+    log = Logger()
+    production = False
+    protocol: Callable[..., Any] = ServerKatCPProtocol
+
+    def __init__(self, port: int = 0, host: str = "", *, reactor: Any = None) -> None:
+        self.port = port
+        self.host = host
+        self.reactor: Any = global_reactor() if reactor is None else reactor
+        self.clients: dict[str, ServerKatCPProtocol] = {}
+        self.log_level = "warn"
+        self._listening: IListeningPort | None = None
+
+    def start(self) -> IListeningPort:
+        """Listen. Returns the listening port, whose `getHost().port` is the one taken.
+
+        Raises twisted.internet.error.CannotListenError if it cannot be had.
+        """
+        self._listening = self.reactor.listenTCP(self.port, self, interface=self.host)
+        # A restart must come back where its clients look for it.
+        self.port = cast(Any, self._listening.getHost()).port
+        return self._listening
+
+    def stop(self) -> "Deferred[None]":
+        """Tell the clients, let them go, and stop listening. The Deferred fires when all that is done."""
+        waiting: list[Deferred[Any]] = []
+        if self._listening is not None:
+            waiting.append(maybeDeferred(self._listening.stopListening))
+            self._listening = None
+        for client in list(self.clients.values()):
+            waiting.append(client.when_gone())
+            client.send_message(Message.inform("disconnect", "the device is shutting down"))
+            client.close()
+        cut = self.reactor.callLater(_GOODBYE_S, self._cut_all)
+        done: Deferred[Any] = DeferredList(waiting, consumeErrors=True)
+        return done.addCallback(lambda _: cut.cancel() if cut.active() else None)
+
+    def halt(self) -> None:
+        """Stop as `?halt` does; in production the reactor too, when the clients have had their reply."""
+        self.stop().addCallback(lambda _: self.reactor.stop() if self.production else None)
+
+    def restart(self) -> None:
+        """Stop, and start again on the same port."""
+        self.stop().addCallback(lambda _: self.start()).addErrback(
+            lambda failure: self.log.failure("! the server could not restart", failure)
+        )
+
+    def mass_inform(self, msg: Message, *, but: ServerKatCPProtocol | None = None) -> None:
+        """Send an inform to all clients, save `but`."""
+        for client in list(self.clients.values()):
+            if client is not but:
+                client.send_message(msg)
+
+    def log_inform(self, level: str, text: str, name: str = "katgate") -> Message:
+        """Return `#log level timestamp name text`."""
+        return Message.inform("log", level, f"{time.time():.6f}", name, text)
+
+    def _cut_all(self) -> None:
+        for client in list(self.clients.values()):
+            client.abort()

@@ -1,0 +1,223 @@
+"""Mirror: getting in step with a device, and staying so. The device is a script."""
+
+from random import Random
+
+import pytest
+from twisted.internet.task import Clock
+from twisted.logger import LogEvent
+
+from katgate.katcp.message import Message
+from katgate.katcp.sensor import Reading, SensorDescription
+from katgate.tx.connection import Connection, State
+from katgate.tx.mirror import Mirror
+from tests.support import V5, V5_WITHOUT_IDS, FakeEndpoint, Wire
+
+
+class Rig:
+    """A mirror with its connection, and a listener that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.endpoint = FakeEndpoint()
+        self.told: list[object] = []
+        self.chunks = 0
+        self.mirror = Mirror("cbf", self, self.clock)
+        self.connection = Connection(
+            "cbf",
+            self.endpoint,
+            self.mirror.build_protocol,
+            self.mirror,
+            reactor=self.clock,
+            random=Random(1),
+            wall_clock=self.clock.seconds,
+        )
+        self.mirror.connection = self.connection
+        self.connection.start()
+
+    def state_changed(self) -> None:
+        pass
+
+    def requests_changed(self, requests: dict[str, str]) -> None:
+        self.told.append(sorted(requests))
+
+    def sensors_changed(self, added: list[SensorDescription], removed: list[str]) -> None:
+        self.told.append(([a.name for a in added], removed))
+
+    def reading(self, sensor: str, reading: Reading) -> None:
+        self.told.append((sensor, reading.timestamp, reading.status.value, reading.value))
+
+    def inform(self, msg: Message) -> None:
+        self.told.append(str(msg))
+
+    def unreachable(self) -> None:
+        self.told.append("unreachable")
+
+    def chunk_ended(self) -> None:
+        self.chunks += 1
+
+    def take(self) -> list[object]:
+        told, self.told = self.told, []
+        return told
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+A = "a temperature C float -10.0 10.0"
+B = "b mode \\@ discrete on off"
+
+
+def list_sensors(wire: Wire, sensors: list[str], *, first_mid: int = 1) -> None:
+    """Answer ?help and ?sensor-list, which were asked with these ids."""
+    help_mid, list_mid = f"[{first_mid}]", f"[{first_mid + 1}]"
+    assert [f"?help{help_mid}"] == wire.heard()
+    wire.say(f"#help{help_mid} watchdog Ping.\n!help{help_mid} ok 1\n".encode())
+    assert [f"?sensor-list{list_mid}"] == wire.heard()
+    lines = "".join(f"#sensor-list{list_mid} {sensor}\n" for sensor in sensors)
+    wire.say(f"{lines}!sensor-list{list_mid} ok {len(sensors)}\n".encode())
+
+
+def synced(rig: Rig) -> Wire:
+    """Bring a mirror of the sensors a and b in step, over bulk sampling."""
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A, B])
+    assert ["?sensor-sampling[3] a,b auto"] == wire.heard()
+    wire.say(b"!sensor-sampling[3] ok a,b auto\n")
+    assert State.SYNCED is rig.connection.state
+    return wire
+
+
+def test_sync_in_bulk(rig: Rig) -> None:
+    """With flag B one request samples all; then readings flow."""
+    wire = synced(rig)
+    assert [["watchdog"], (["a", "b"], [])] == rig.take()
+    wire.say(b"#sensor-status 1.5 1 a nominal 3.5\n#sensor-status 2 2 a warn nan b unknown on\n")
+    expected = [("a", 1.5, "nominal", 3.5), ("a", 2.0, "warn", float("nan")), ("b", 2.0, "unknown", "on")]
+    assert repr(expected) == repr(rig.take())
+
+
+def test_initial_update_before_the_reply_is_not_lost(rig: Rig) -> None:
+    """aiokatcp and katcp-python send it so (katcp.md section 7)."""
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A])
+    rig.take()
+    wire.say(b"#sensor-status 1 1 a nominal 1\n!sensor-sampling[3] ok a auto\n")
+    assert [("a", 1.0, "nominal", 1.0)] == rig.take()
+    assert State.SYNCED is rig.connection.state
+
+
+def test_sync_one_by_one_without_ids(rig: Rig) -> None:
+    """A v5.0 device without ids gets one sampling request at a time."""
+    wire = rig.endpoint.accept()
+    wire.say(V5_WITHOUT_IDS, b"!help ok 0\n")
+    wire.say(b"#sensor-list a x \\@ integer\n#sensor-list b x \\@ integer\n!sensor-list ok 2\n")
+    assert ["?help", "?sensor-list", "?sensor-sampling a auto"] == wire.heard()
+    wire.say(b"!sensor-sampling ok a auto\n")
+    assert ["?sensor-sampling b auto"] == wire.heard()
+    assert "syncing" == rig.connection.state
+    wire.say(b"!sensor-sampling ok b auto\n")
+    assert "synced" == rig.connection.state
+
+
+def test_sensor_that_cannot_be_sampled_spoils_only_itself(rig: Rig, logged: list[LogEvent]) -> None:
+    """A refused batch is tried one by one; what remains refused is in the log."""
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A, B])
+    wire.heard()
+    wire.say(b"!sensor-sampling[3] fail Unknown\\_sensor\n")
+    assert ["?sensor-sampling[4] a auto", "?sensor-sampling[5] b auto"] == wire.heard()
+    wire.say(b"!sensor-sampling[4] ok a auto\n!sensor-sampling[5] fail no\n")
+    assert State.SYNCED is rig.connection.state
+    [event] = [e for e in logged if "cannot be sampled" in str(e.get("log_format"))]
+    assert (1, "!sensor-sampling[5] fail no") == (event["count"], event["text"])
+
+
+def test_loss_and_return(rig: Rig) -> None:
+    """On loss everything is old; on return everything is sampled again, and nothing announced twice."""
+    wire = synced(rig)
+    rig.take()
+    wire.cut()
+    assert ["unreachable"] == rig.take()
+    rig.clock.advance(0.5)
+    synced(rig)
+    assert [["watchdog"]] == rig.take()
+
+
+def test_changed_interface_is_listed_once_for_a_storm(rig: Rig) -> None:
+    """Twelve announcements in a row, one list; only what is new is sampled."""
+    wire = synced(rig)
+    rig.take()
+    wire.say(b"#interface-changed sensor-list\n" * 12)
+    assert [] == wire.heard()
+    assert ["#interface-changed sensor-list"] * 12 == rig.take()
+    rig.clock.advance(2)
+    list_sensors(wire, [B.replace("on off", "on off idle"), "c new \\@ integer"], first_mid=4)
+    assert ["?sensor-sampling[6] b,c auto"] == wire.heard()
+    assert [["watchdog"], (["b", "c"], ["a", "b"])] == rig.take()
+    wire.say(b"!sensor-sampling[6] ok b,c auto\n")
+    assert State.SYNCED is rig.connection.state
+    assert [] == rig.clock.getDelayedCalls()
+
+
+def test_change_while_listing_is_listed_again(rig: Rig) -> None:
+    """What was announced after we asked may not be in the answer."""
+    wire = rig.endpoint.accept()
+    wire.say(V5, b"#interface-changed sensor-list\n")
+    list_sensors(wire, [])
+    assert State.SYNCED is rig.connection.state
+    rig.clock.advance(2)
+    assert ["?help[3]"] == wire.heard()
+
+
+def test_device_whose_lists_cannot_be_read_is_backed_off(rig: Rig) -> None:
+    """The reason is in words."""
+    wire = rig.endpoint.accept()
+    wire.say(V5, b"!help[1] invalid no\\_help\\_here\n")
+    assert State.SLEEPING is rig.connection.state
+    assert wire.is_cut
+    assert "no help here" in str(rig.connection.error)
+
+
+ODD = [
+    (b"#sensor-status 0000 1 a nominal 1\n", [("a", 0.0, "nominal", 1.0)]),
+    (b"#sensor-status soon 1 a nominal 1\n", [("a", 0.0, "nominal", 1.0)]),
+    (b"#sensor-status 1 1 a splendid 1\n", [("a", 1.0, "unknown", 1.0)]),
+    (b"#sensor-status 1 1 a unreachable\n", [("a", 1.0, "unreachable", "")]),
+    (b"#sensor-status 1 7 a nominal 1\n", [("a", 1.0, "nominal", 1.0)]),
+    (b"#sensor-status 1 1 stranger nominal 1\n", []),
+    (b"#sensor-status 1 1\n", []),
+    (b"#sensor-status\n", []),
+    (b"#fpga down\n", ["#fpga down"]),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), ODD)
+def test_odd_readings_of_real_devices(rig: Rig, line: bytes, expected: list[object]) -> None:
+    """katcp.md section 11: shown as well as can be, and never fatal."""
+    wire = synced(rig)
+    rig.take()
+    wire.say(line)
+    assert expected == rig.take()
+    assert State.SYNCED is rig.connection.state
+
+
+def test_chunk_is_told_once(rig: Rig) -> None:
+    """The hub flushes at the end of a chunk, never inside it."""
+    wire = synced(rig)
+    before = rig.chunks
+    wire.say(b"#sensor-status 1 1 a nominal 1\n" * 100)
+    assert before + 1 == rig.chunks
+
+
+def test_sensor_line_that_is_too_short_is_skipped(rig: Rig, logged: list[LogEvent]) -> None:
+    """One bad description costs one sensor."""
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, ["broken", A])
+    assert ["?sensor-sampling[3] a auto"] == wire.heard()
+    assert [e for e in logged if "skipped" in str(e.get("log_format"))]
