@@ -9,6 +9,8 @@
     │   ├── BadRequest                 JSON, a parameter or an argument that cannot be used
     │   ├── BodyTooLarge               a body over the limit
     │   ├── UnsupportedMediaType       a body that is not JSON
+    │   ├── ConfirmRequired            a dangerous request that was not confirmed
+    │   ├── TooManyRequests            more at once than one browser may
     │   ├── Refused                    a Host or Origin that is not ours
     │   ├── ReservedRequest            a request that would change everybody's connection
     │   └── Unknown
@@ -123,6 +125,21 @@ class ReservedRequest(LocalError):
             f"?{self.request} would change the sampling of the connection that everybody shares; "
             "subscribe instead (sensors.subscribe on the WebSocket), with the strategy you want"
         )
+
+
+class ConfirmRequired(LocalError):
+    """A request that is marked dangerous, and was not confirmed by its name."""
+
+    def __init__(self, request: str) -> None:
+        super().__init__(request)
+        self.request = request
+
+    def __str__(self) -> str:
+        return f'?{self.request} is dangerous; to mean it, add "confirm": "{self.request}"'
+
+
+class TooManyRequests(LocalError):
+    """More at once than one browser may; the text says how many."""
 
 
 class Unknown(LocalError, LookupError):

@@ -63,6 +63,10 @@ class ConnectionUser(Protocol):
         """The protocol handed out by `negotiated` is gone."""
 
 
+class _Factory(Factory):
+    noisy = False  # one that starts and stops at each of a thousand attempts is no news
+
+
 class Connection:
     """One connection to one device, made again whenever it is lost, until `stop`."""
 
@@ -142,7 +146,7 @@ class Connection:
 
     def _connect(self) -> None:
         self._timer = None
-        attempt: Deferred[Any] = self._endpoint.connect(Factory.forProtocol(self._build_protocol))
+        attempt: Deferred[Any] = self._endpoint.connect(_Factory.forProtocol(self._build_protocol))
         self._attempt = attempt
         self._enter(State.CONNECTING)
         attempt.addCallbacks(self._connected, self._refused)

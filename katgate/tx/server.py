@@ -33,6 +33,7 @@ class KatCPServer(ServerFactory):
     """
 
     log = Logger()
+    noisy = False
     production = False
     protocol: Callable[..., Any] = ServerKatCPProtocol
 

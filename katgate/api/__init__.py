@@ -1,0 +1,1 @@
+"""What a browser sees of katgate: REST, WebSocket and the dashboard, on one port."""

@@ -1,0 +1,36 @@
+"""REST: the recent asynchronous informs of a device."""
+
+from typing import Any, Final
+
+from klein import Klein
+
+from katgate.api import wire
+from katgate.api.routes import API, Query, add_route
+from katgate.devices.fleet import Fleet
+
+__all__ = ["InformsApi"]
+
+_DEFAULT_LIMIT: Final = 100
+_MOST: Final = 1000
+#: A number that no device reaches: a thousand informs a second for thirty thousand years.
+_HIGHEST: Final = 10**15
+
+
+class InformsApi:
+    """`GET /devices/{device}/informs`."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    def add_routes(self, app: Klein) -> None:
+        """Answer this address."""
+        add_route(app, "GET", f"{API}/devices/<name:device>/informs", self.informs)
+
+    def informs(self, request: Any, device: str) -> dict[str, Any]:
+        """List informs, oldest first. `next` is the number to go on `after`: also for what is yet to come."""
+        query = Query(request, ("name", "after", "limit"))
+        after = query.integer("after", 0, 0, _HIGHEST)
+        limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
+        informs = self._fleet[device].informs.after(after, query.patterns("name"), limit)
+        last = informs[-1].number if informs else after
+        return {"informs": [wire.inform_json(inform) for inform in informs], "next": last}

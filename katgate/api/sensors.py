@@ -1,0 +1,100 @@
+"""REST: sensors and their readings."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from klein import Klein
+
+from katgate.api import wire
+from katgate.api.routes import API, Query, add_route
+from katgate.devices.fleet import Fleet
+from katgate.errors import BadRequest, UnknownSensor
+from katgate.hub.hub import Hub
+from katgate.hub.known import KnownSensor
+from katgate.hub.selection import matches_any
+from katgate.katcp.pattern import Pattern
+from katgate.katcp.sensor import Status
+
+__all__ = ["SensorsApi"]
+
+_DEFAULT_LIMIT: Final = 1000
+_MOST: Final = 10_000
+_PARAMETERS: Final = ("match", "status", "limit", "after")
+
+
+class SensorsApi:
+    """`GET /devices/{device}/sensors`, `/devices/{device}/sensors/{sensor}` and `/sensors`."""
+
+    def __init__(self, fleet: Fleet, hub: Hub) -> None:
+        self._fleet = fleet
+        self._hub = hub
+
+    def add_routes(self, app: Klein) -> None:
+        """Answer these addresses."""
+        add_route(app, "GET", f"{API}/devices/<name:device>/sensors", self.of_device)
+        add_route(app, "GET", f"{API}/devices/<name:device>/sensors/<name:sensor>", self.one)
+        add_route(app, "GET", f"{API}/sensors", self.of_all)
+
+    def of_device(self, request: Any, device: str) -> dict[str, Any]:
+        """List the sensors of a device, by name. `next` is the name to go on `after`."""
+        query = Query(request, _PARAMETERS)
+        after = query.one("after") or ""
+        owner = self._fleet[device]
+        meant = _meant(query, self._hub.sensors_of(device))
+        if not owner.has_lists:
+            raise owner.not_connected()
+        return _page(query, ((known.name, known) for known in meant if known.name > after), with_device=False)
+
+    def of_all(self, request: Any) -> dict[str, Any]:
+        """List the sensors of all devices, by device and name. `next` is `device/sensor` to go on `after`."""
+        query = Query(request, (*_PARAMETERS, "device"))
+        of_device = query.one("device")
+        devices = None if of_device is None else Pattern(of_device)
+        after_device, _, after_sensor = (query.one("after") or "").partition("/")
+        meant = (
+            (f"{known.device}/{known.name}", known)
+            for device in self._fleet
+            if devices is None or devices.matches(device.name)
+            for known in _meant(query, self._hub.sensors_of(device.name))
+            if (known.device, known.name) > (after_device, after_sensor)
+        )
+        return _page(query, meant, with_device=True)
+
+    def one(self, request: Any, device: str, sensor: str) -> wire.SensorJson:
+        """Show one sensor with its reading."""
+        owner = self._fleet[device]
+        known = self._hub.find(device, sensor)
+        if known is None:
+            raise UnknownSensor(device, sensor) if owner.has_lists else owner.not_connected()
+        return wire.sensor_json(known, with_device=False, with_reading=True)
+
+
+def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
+    """Return those that the parameters `match` and `status` mean."""
+    patterns = query.patterns("match")
+    statuses = set(query.all("status"))
+    wrong = statuses - {status.value for status in Status}
+    if wrong:
+        raise BadRequest(f"{min(wrong)!r} is not a status: {', '.join(Status)}")
+    return [
+        known
+        for known in sensors
+        if (not patterns or matches_any(patterns, known.name))
+        and (not statuses or _status(known) in statuses)
+    ]
+
+
+def _status(known: KnownSensor) -> str:
+    return known.reading.status.value if known.reading is not None else Status.UNKNOWN.value
+
+
+def _page(query: Query, sensors: Iterable[tuple[str, KnownSensor]], *, with_device: bool) -> dict[str, Any]:
+    limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
+    shown: list[wire.SensorJson] = []
+    last = None
+    for place, known in sensors:
+        if len(shown) == limit:
+            return {"sensors": shown, "next": last}
+        shown.append(wire.sensor_json(known, with_device=with_device, with_reading=True))
+        last = place
+    return {"sensors": shown, "next": None}

@@ -1,0 +1,312 @@
+"""Every JSON message, both ways, as msgspec types. The contract of the web API in one file.
+
+Bytes of the KATCP wire become text here and nowhere else; msgspec writes NaN as null, so every value goes
+through `json_value` first.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from katgate.devices.device import LONGEST_REQUEST_TIMEOUT_S, DeviceView, RequestResult
+from katgate.devices.informs import ReceivedInform
+from katgate.hub.known import KnownSensor
+from katgate.katcp.kattypes import Value, decode_text
+from katgate.katcp.message import Message
+from katgate.katcp.sensor import Reading
+
+#: The largest integer that a JavaScript number holds exactly.
+_SAFE_INTEGER: Final = 2**53 - 1
+
+
+class Base64(Struct, frozen=True, forbid_unknown_fields=True):
+    """Bytes that are not UTF-8."""
+
+    base64: bytes
+
+
+JsonValue = bool | int | float | str | Base64
+
+
+def json_value(value: Value) -> JsonValue:
+    """Return what a value is in JSON: no NaN, no integer that JavaScript would round."""
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if -_SAFE_INTEGER <= value <= _SAFE_INTEGER else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return Base64(value)
+
+
+def json_text(raw: bytes) -> str | Base64:
+    """Return an argument of a message: text, or base64 where it is not UTF-8."""
+    text = decode_text(raw)
+    return text if isinstance(text, str) else Base64(text)
+
+
+# What katgate says.
+
+
+class ReadingJson(Struct):
+    """A reading. Times are UNIX seconds; `received` is when katgate got it."""
+
+    timestamp: float
+    status: str
+    value: JsonValue
+    received: float | UnsetType | None = UNSET
+
+
+class SensorJson(Struct, omit_defaults=True):
+    """A sensor; `device` where sensors of several devices stand together, `reading` where one is asked for."""
+
+    name: str
+    description: str
+    units: str
+    type: str
+    params: list[JsonValue]
+    device: str | UnsetType = UNSET
+    reading: ReadingJson | UnsetType | None = UNSET
+
+
+class ProtocolJson(Struct):
+    """The KATCP version that a device speaks."""
+
+    major: int
+    minor: int
+    flags: str
+
+
+class DeviceJson(Struct):
+    """A device as it is now."""
+
+    name: str
+    address: str
+    state: str
+    since: float
+    protocol: ProtocolJson | None
+    versions: dict[str, list[str]]
+    sensors: int
+    requests: int
+    reconnects: int
+    error: str | None
+    hosted: bool
+
+
+class RequestJson(Struct):
+    """A request that a device knows, from its `?help`."""
+
+    name: str
+    description: str
+    timeout_hint: float | None
+    dangerous: bool
+    allowed: bool
+
+
+class ResultJson(Struct):
+    """A request that the device answered `ok`."""
+
+    device: str
+    request: str
+    ok: bool
+    arguments: list[str | Base64]
+    informs: list[list[str | Base64]]
+    duration: float
+
+
+class InformJson(Struct):
+    """An asynchronous inform that was received."""
+
+    seq: int
+    received: float
+    name: str
+    arguments: list[str | Base64]
+
+
+def reading_json(reading: Reading, received: float | None) -> ReadingJson:
+    """Return a reading as JSON has it."""
+    return ReadingJson(reading.timestamp, reading.status.value, json_value(reading.value), received)
+
+
+def sensor_json(known: KnownSensor, *, with_device: bool, with_reading: bool) -> SensorJson:
+    """Return a sensor as JSON has it."""
+    about = known.description
+    shown = SensorJson(
+        about.name, about.description, about.units, about.type, [json_value(p) for p in about.params]
+    )
+    if with_device:
+        shown.device = known.device
+    if with_reading:
+        shown.reading = None if known.reading is None else reading_json(known.reading, known.received)
+    return shown
+
+
+def device_json(view: DeviceView) -> DeviceJson:
+    """Return a device as JSON has it."""
+    flags = view.protocol
+    protocol = None
+    if flags is not None:
+        protocol = ProtocolJson(flags.major, flags.minor, "".join(sorted(flags.flags)))
+    return DeviceJson(
+        name=view.name,
+        address=view.address,
+        state=view.state.value,
+        since=view.since,
+        protocol=protocol,
+        versions=view.versions,
+        sensors=view.sensors,
+        requests=view.requests,
+        reconnects=view.reconnects,
+        error=view.error,
+        hosted=view.is_hosted,
+    )
+
+
+def inform_words(msg: Message) -> list[str | Base64]:
+    """Return `[name, argument, ...]`."""
+    return [msg.name, *(json_text(raw) for raw in msg.arguments)]
+
+
+def inform_json(inform: ReceivedInform) -> InformJson:
+    """Return a received inform as JSON has it."""
+    name, *arguments = inform_words(inform.message)
+    return InformJson(inform.number, inform.received, str(name), arguments)
+
+
+def result_json(device: str, result: RequestResult) -> ResultJson:
+    """Return a request's result as JSON has it."""
+    return ResultJson(
+        device=device,
+        request=result.request,
+        ok=True,
+        arguments=[json_text(raw) for raw in result.arguments],
+        informs=[inform_words(msg) for msg in result.informs],
+        duration=result.duration_s,
+    )
+
+
+# What browsers and programs say.
+
+Timeout = Annotated[float, Meta(gt=0, le=LONGEST_REQUEST_TIMEOUT_S)]
+
+
+class RequestBody(Struct, forbid_unknown_fields=True):
+    """The body of a `POST` of a request; all optional."""
+
+    arguments: list[JsonValue] = []
+    timeout: Timeout | None = None
+    confirm: str | None = None
+
+
+class Call(Struct, forbid_unknown_fields=True):
+    """A JSON-RPC call. `params` is decoded by its method."""
+
+    jsonrpc: Literal["2.0"]
+    method: str
+    params: Raw | UnsetType = UNSET
+    id: str | int | UnsetType = UNSET
+
+
+class Since(Struct, forbid_unknown_fields=True):
+    """Where a browser was when it lost its connection."""
+
+    epoch: str
+    seq: int
+
+
+class NoParams(Struct, forbid_unknown_fields=True):
+    """A method that takes no parameters."""
+
+
+class SubscribeSensors(Struct, forbid_unknown_fields=True):
+    """`sensors.subscribe`."""
+
+    device: str
+    sensors: list[str]
+    strategy: str = "event"
+    since: Since | None = None
+
+
+class Unsubscribe(Struct, forbid_unknown_fields=True):
+    """`unsubscribe`."""
+
+    sub: int
+
+
+class SendRequest(Struct, forbid_unknown_fields=True):
+    """`request`."""
+
+    device: str
+    request: str
+    arguments: list[JsonValue] = []
+    timeout: Timeout | None = None
+    confirm: str | None = None
+
+
+def katcp_arguments(values: Iterable[JsonValue]) -> list[bytes]:
+    """Return JSON arguments as the KATCP wire has them. Raises ValueError for text that UTF-8 cannot hold."""
+    return [_katcp_argument(value) for value in values]
+
+
+def _katcp_argument(value: JsonValue) -> bytes:
+    if isinstance(value, bool):
+        return b"1" if value else b"0"
+    if isinstance(value, Base64):
+        return value.base64
+    return (value if isinstance(value, str) else repr(value)).encode("utf-8")
+
+
+# The WebSocket's own messages.
+
+
+class Notification(Struct, tag_field="jsonrpc", tag="2.0"):
+    """What katgate says without being asked."""
+
+    method: str
+    params: Any
+
+
+class Result(Struct, tag_field="jsonrpc", tag="2.0"):
+    """The answer to a call."""
+
+    id: str | int
+    result: Any
+
+
+class RpcError(Struct):
+    """What went wrong, with the problem details as `data`."""
+
+    code: int
+    message: str
+    data: Any
+
+
+class ErrorAnswer(Struct, tag_field="jsonrpc", tag="2.0"):
+    """The answer to a call that failed; `id` is null where none could be read."""
+
+    id: str | int | None
+    error: RpcError
+
+
+class Hello(Struct):
+    """The first message on a socket."""
+
+    version: str
+    epoch: str
+    time: float
+    role: str
+    limits: dict[str, int]
+    capabilities: Sequence[str]
+
+
+class Subscribed(Struct):
+    """The result of `sensors.subscribe`."""
+
+    sub: int
+    epoch: str
+    seq: int
+    strategy: str
+    sensors: list[SensorJson]
+    resumed: bool

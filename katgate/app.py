@@ -1,0 +1,145 @@
+"""The composition root: configuration and reactor in, one Service out. Every object is made here, in order."""
+
+import secrets
+import socket
+import time
+from collections.abc import Mapping
+from random import Random
+from typing import Any, Final
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.interfaces import IListeningPort
+from twisted.logger import Logger
+
+from katgate.api.access import Access
+from katgate.api.dashboard import dashboard_resource
+from katgate.api.devices import DevicesApi
+from katgate.api.encoder import JsonEncoder
+from katgate.api.informs import InformsApi
+from katgate.api.requests import RequestsApi
+from katgate.api.routes import new_app
+from katgate.api.sensors import SensorsApi
+from katgate.api.session import LIMITS, Session, Surroundings
+from katgate.api.site import KatgateSite
+from katgate.api.websocket import BrowserFactory
+from katgate.config import Address, Config
+from katgate.devices.device import Device
+from katgate.devices.fleet import Fleet
+from katgate.devices.hosting import Hosting
+from katgate.hub.hub import Hub
+from katgate.tx.server import KatCPServer
+
+__all__ = ["Gateway"]
+
+#: Twisted's 50 lets 1,000 browsers that arrive at once wait over 14 s (their SYNs are lost and sent again).
+_BACKLOG: Final = 2048
+
+#: How long a connection attempt to a device may take, in seconds.
+_CONNECT_TIMEOUT_S: Final = 10
+
+
+class Gateway(Service):
+    """katgate, whole. `hosted` are device servers to run inside this process, by name.
+
+    Start it with `startService`; `url` is where it serves.
+    """
+
+    log = Logger()
+    running = False
+
+    def __init__(self, config: Config, reactor: Any, hosted: Mapping[str, KatCPServer] | None = None) -> None:
+        self._config = config
+        self._reactor = reactor
+        self._hosted = dict(hosted or {})
+        self._random = Random(secrets.randbits(64))
+        self._listening: IListeningPort | None = None
+        # Changes with each start, so that a browser knows that its numbers are void.
+        epoch = f"{time.time_ns():x}"
+
+        self._hub = Hub(reactor, time.time, JsonEncoder())
+        self._fleet = Fleet(reactor)
+        self._hosting = Hosting()
+        requests = RequestsApi(self._fleet)
+        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time)
+        self._sockets = BrowserFactory(lambda browser: Session(browser, around), LIMITS["message"])
+        app = new_app()
+        DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
+        SensorsApi(self._fleet, self._hub).add_routes(app)
+        requests.add_routes(app)
+        InformsApi(self._fleet).add_routes(app)
+        self._site = KatgateSite(
+            self._access(), app, self._sockets, dashboard_resource(), is_ready=lambda: self.running
+        )
+
+    def startService(self) -> None:
+        """Listen, host and connect. Raises CannotListenError if the port cannot be had."""
+        server = self._config.server
+        self._listening = self._reactor.listenTCP(
+            server.listen_port, self._site, backlog=_BACKLOG, interface=str(server.listen_ip)
+        )
+        for name, hosted in self._hosted.items():
+            host, port = self._hosting.add(hosted)
+            self._add_device(name, Address(host, port), is_hosted=True)
+        for device in self._config.device:
+            self._add_device(device.name, Address.parse(device.address), is_hosted=False)
+        self.running = True
+        self.log.info("= serving {count} devices at {url}", count=len(self._fleet), url=self.url)
+
+    async def _stop(self) -> None:
+        if self._listening is not None:
+            await self._stop_listening(self._listening)
+        self._sockets.close_all()
+        await self._fleet.stop()
+        await self._hosting.stop()
+        self._hub.stop()
+
+    def stopService(self) -> "Deferred[None]":
+        """Let browsers and devices go. The Deferred fires when all that is done."""
+        self.running = False
+        return Deferred.fromCoroutine(self._stop())
+
+    @property
+    def url(self) -> str:
+        """Where browsers find it, once it is started."""
+        if self._listening is None:
+            return ""
+        at: Any = self._listening.getHost()
+        return f"http://{Address(_reachable(at.host), at.port)}/"
+
+    def _add_device(self, name: str, address: Address, *, is_hosted: bool) -> None:
+        endpoint = HostnameEndpoint(self._reactor, address.host, address.port, timeout=_CONNECT_TIMEOUT_S)
+        self._fleet.add(
+            Device(
+                name,
+                str(address),
+                endpoint,
+                self._hub,
+                reactor=self._reactor,
+                random=self._random,
+                wall_clock=time.time,
+                changed=self._fleet.changed,
+                is_hosted=is_hosted,
+            )
+        )
+
+    def _access(self) -> Access:
+        server = self._config.server
+        return Access(
+            [socket.gethostname()],
+            server.allowed_hosts,
+            server.allowed_origins,
+            behind_proxy=server.insecure,
+        )
+
+    @staticmethod
+    async def _stop_listening(listening: IListeningPort) -> None:
+        stopped = listening.stopListening()
+        if stopped is not None:
+            await stopped
+
+
+def _reachable(host: str) -> str:
+    """Return an address that can be opened: 0.0.0.0 is where to listen, not where to go."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

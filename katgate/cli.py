@@ -1,0 +1,123 @@
+"""The command line. The only file that chooses the reactor, and does so before it imports `app`.
+
+Exit codes: 0 ok, 1 it could not be done, 2 it was asked for wrongly.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import katgate
+from katgate.config import DEFAULT_LISTEN, Config, DeviceConfig, ServerConfig, read_config
+from katgate.errors import ConfigurationError
+
+__all__ = ["main"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def server_options(command: Command) -> Command:
+    """Add the options of a command that serves browsers."""
+    options = [
+        click.option(
+            "--listen", metavar="HOST:PORT", help=f"Where to serve browsers (default {DEFAULT_LISTEN})."
+        ),
+        click.option("--insecure", is_flag=True, help="Serve without a login beyond this machine."),
+        click.option(
+            "--allow-host", multiple=True, metavar="NAME", help="A name under which browsers may ask."
+        ),
+        click.option(
+            "--allow-origin", multiple=True, metavar="ORIGIN", help="Another site whose pages may ask."
+        ),
+        click.option("--verbose", "-v", is_flag=True, help="Log every step."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(katgate.__version__, prog_name="katgate")
+def main() -> None:
+    """katgate: a gateway between KATCP devices and the web."""
+
+
+@main.command()
+@click.argument("devices", nargs=-1, metavar="NAME=HOST:PORT...")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file with more.")
+@server_options
+def serve(devices: tuple[str, ...], config_file: Path | None, verbose: bool, **server: Any) -> None:
+    """Serve devices: connect to each, keep connected, and show them to browsers.
+
+    \b
+    katgate serve cbf=10.0.0.1:7147 weather=10.0.0.2:7147
+    """
+    try:
+        config = _configured(config_file, devices, server)
+        if not config.device:
+            raise ConfigurationError("no devices: name some, such as cbf=10.0.0.1:7147, or run katgate demo")
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from None
+    _run(config, is_demo=False, verbose=verbose)
+
+
+@main.command()
+@server_options
+def demo(verbose: bool, **server: Any) -> None:
+    """Serve a pretend telescope, with nothing to configure."""
+    try:
+        config = _configured(None, (), server)
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from None
+    _run(config, is_demo=True, verbose=verbose)
+
+
+def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict[str, Any]) -> Config:
+    """Return the file's configuration with what the command line adds. Raises ConfigurationError."""
+    config = Config() if config_file is None else read_config(config_file)
+    in_file = config.server
+    return Config(
+        server=ServerConfig(
+            listen=server["listen"] or in_file.listen,
+            insecure=server["insecure"] or in_file.insecure,
+            allowed_hosts=(*in_file.allowed_hosts, *server["allow_host"]),
+            allowed_origins=(*in_file.allowed_origins, *server["allow_origin"]),
+        ),
+        device=(*config.device, *(DeviceConfig.parse(text) for text in devices)),
+    )
+
+
+def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
+    # Importing klein installs a reactor, so this comes first. Twisted's own choice is the best of the
+    # platform: epoll on Linux.
+    from twisted.internet import reactor
+    from twisted.internet.error import CannotListenError
+
+    from katgate.app import Gateway
+    from katgate.logs import log_to
+
+    log_to(sys.stderr, verbose=verbose)
+    gateway = Gateway(config, reactor, _telescope(reactor) if is_demo else None)
+    try:
+        gateway.startService()
+    except CannotListenError as error:
+        raise click.ClickException(
+            f"cannot listen on {config.server.listen}: {error.socketError}. Is another katgate running? "
+            "Choose another port with --listen"
+        ) from None
+    loop: Any = reactor
+    loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
+    what = "a pretend telescope" if is_demo else f"{len(config.device)} devices"
+    click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
+    loop.run()
+
+
+def _telescope(reactor: Any) -> Any:
+    from random import Random
+
+    from katgate.demo.telescope import telescope
+
+    return telescope(reactor, Random(1))

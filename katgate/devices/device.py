@@ -1,0 +1,199 @@
+"""Device: one configured device. Its connection, what it is asked, and how it is shown to others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
+from twisted.logger import Logger
+
+from katgate.devices.feed import Feed
+from katgate.devices.informs import InformRing
+from katgate.errors import (
+    DeviceFailed,
+    DeviceInvalid,
+    DeviceLost,
+    DeviceNotConnected,
+    ReservedRequest,
+    UnknownRequest,
+)
+from katgate.hub.hub import Hub
+from katgate.katcp.flags import ProtocolFlags
+from katgate.katcp.message import Message
+from katgate.tx.connection import Connection, State
+from katgate.tx.mirror import Mirror
+
+__all__ = ["Device", "DeviceView", "RequestResult"]
+
+#: How long a request may take, in seconds, when its sender does not say.
+REQUEST_TIMEOUT_S: Final = 30.0
+#: The longest that a sender may ask for; a ROACH takes minutes to ?progdev.
+LONGEST_REQUEST_TIMEOUT_S: Final = 3600.0
+
+#: Requests that would change the sampling of the connection that everybody shares.
+_RESERVED: Final = ("sensor-sampling-clear", "bulk-sampling")
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """What others may know of a device: plain values, taken at one moment. Times are UNIX seconds."""
+
+    name: str
+    address: str
+    state: State
+    since: float
+    protocol: ProtocolFlags | None
+    versions: dict[str, list[str]]
+    sensors: int
+    requests: int
+    reconnects: int
+    error: str | None
+    is_hosted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestResult:
+    """A request that the device answered `ok`.
+
+    `arguments` are the reply's, after `ok`; `informs` those of the request, in order; `duration_s` from
+    writing it to the reply.
+    """
+
+    request: str
+    arguments: list[bytes]
+    informs: list[Message]
+    duration_s: float
+
+
+class Device:
+    """One device by name. `changed` is called with it whenever its view is another."""
+
+    log = Logger()
+
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        endpoint: IStreamClientEndpoint,
+        hub: Hub,
+        *,
+        reactor: IReactorTime,
+        random: Random,
+        wall_clock: Callable[[], float],
+        changed: Callable[["Device"], None],
+        is_hosted: bool = False,
+    ) -> None:
+        self.name = name
+        self.address = address
+        self.informs = InformRing()
+        self._hub = hub
+        self._reactor = reactor
+        self._is_hosted = is_hosted
+        self._changed = changed
+        # Kept while the device is away: what it was is better than nothing.
+        self._flags: ProtocolFlags | None = None
+        self._versions: dict[str, list[str]] = {}
+        feed = Feed(name, hub, self.informs, changed=self._note_change, wall_clock=wall_clock)
+        self._mirror = Mirror(name, feed, reactor)
+        self._connection = Connection(
+            name,
+            endpoint,
+            self._mirror.build_protocol,
+            self._mirror,
+            reactor=reactor,
+            random=random,
+            wall_clock=wall_clock,
+        )
+        self._mirror.connection = self._connection
+
+    def start(self) -> None:
+        """Connect, and keep connected."""
+        self._connection.start()
+
+    def stop(self) -> "Deferred[None]":
+        """Close for good."""
+        return self._connection.stop()
+
+    def view(self) -> DeviceView:
+        """Return what others may know."""
+        connection = self._connection
+        return DeviceView(
+            name=self.name,
+            address=self.address,
+            state=connection.state,
+            since=connection.since,
+            protocol=self._flags,
+            versions=self._versions,
+            sensors=self._hub.count(self.name),
+            requests=len(self._mirror.requests or ()),
+            reconnects=connection.reconnects,
+            error=connection.error,
+            is_hosted=self._is_hosted,
+        )
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether the device has said, at least once, what sensors and requests it has."""
+        return self._mirror.requests is not None
+
+    def requests(self) -> dict[str, str]:
+        """Return request name -> help text. Raises DeviceNotConnected while they were never known."""
+        if self._mirror.requests is None:
+            raise self.not_connected()
+        return self._mirror.requests
+
+    def not_connected(self) -> DeviceNotConnected:
+        """Return the error that says in what state the device is, and why."""
+        connection = self._connection
+        return DeviceNotConnected(self.name, connection.error or f"it is {connection.state}")
+
+    async def request(
+        self,
+        name: str,
+        arguments: Sequence[bytes],
+        *,
+        timeout_s: float | None = None,
+        on_inform: Callable[[Message], None] | None = None,
+    ) -> RequestResult:
+        """Send a request, and return what the device answered if that is `ok`.
+
+        Raises ReservedRequest, DeviceNotConnected, DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid,
+        UnknownRequest, or MessageError for a name that cannot be sent. It is never repeated.
+        """
+        if name in _RESERVED or (name == "sensor-sampling" and len(arguments) > 1):
+            raise ReservedRequest(name)
+        protocol = self._connection.protocol
+        if protocol is None or self._connection.state is not State.SYNCED:
+            raise self.not_connected()
+        started = self._reactor.seconds()
+        timeout_s = REQUEST_TIMEOUT_S if timeout_s is None else timeout_s
+        self.log.debug("> {name}: ?{request}", name=self.name, request=name)
+        try:
+            informs, reply = await protocol.send_request(
+                name, *arguments, timeout=timeout_s, on_inform=on_inform
+            )
+        except DeviceLost:
+            raise DeviceLost(self.name, name) from None
+        except DeviceNotConnected:
+            raise self.not_connected() from None
+        if not reply.is_ok:
+            raise self._failure(name, reply)
+        return RequestResult(name, reply.arguments[1:], informs, self._reactor.seconds() - started)
+
+    def _note_change(self) -> None:
+        protocol = self._connection.protocol
+        if protocol is not None and protocol.flags is not None:
+            self._flags = protocol.flags
+            self._versions = dict(protocol.versions)
+        self._changed(self)
+
+    def _failure(self, name: str, reply: Message) -> Exception:
+        is_invalid = reply.text(0) == "invalid"
+        failure = DeviceInvalid(name, reply) if is_invalid else DeviceFailed(name, reply)
+        # C duplex servers answer `fail` to what they do not know (katcp.md section 3).
+        says_unknown = is_invalid or "unknown" in failure.words.lower()
+        if says_unknown and name not in self.requests():
+            return UnknownRequest(self.name, name, failure.words)
+        return failure

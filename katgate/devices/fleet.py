@@ -1,0 +1,69 @@
+"""Fleet: all devices by name. The door that the api knocks on."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+from katgate.devices.device import Device
+from katgate.errors import UnknownDevice
+
+__all__ = ["Fleet"]
+
+#: Changes are told together: a device that syncs changes five times in a few milliseconds.
+_GATHER_S: Final = 0.05
+
+
+class Fleet:
+    """The configured devices. Iterating gives them by name."""
+
+    def __init__(self, clock: IReactorTime) -> None:
+        self._clock = clock
+        self._devices: dict[str, Device] = {}
+        self._watchers: list[Callable[[list[Device]], None]] = []
+        self._changed: dict[str, Device] = {}
+        self._timer: IDelayedCall | None = None
+
+    def add(self, device: Device) -> None:
+        """Take a device in, and start it."""
+        self._devices[device.name] = device
+        device.start()
+
+    def __getitem__(self, name: str) -> Device:
+        """Return a device. Raises UnknownDevice."""
+        try:
+            return self._devices[name]
+        except KeyError:
+            raise UnknownDevice(name) from None
+
+    def __iter__(self) -> Iterator[Device]:
+        return iter(sorted(self._devices.values(), key=lambda device: device.name))
+
+    def __len__(self) -> int:
+        return len(self._devices)
+
+    def changed(self, device: Device) -> None:
+        """Tell all who watch, soon, that a device's view is another."""
+        self._changed[device.name] = device
+        if self._timer is None:
+            self._timer = self._clock.callLater(_GATHER_S, self._tell)
+
+    def watch(self, watcher: Callable[[list[Device]], None]) -> Callable[[], None]:
+        """Call `watcher` with the devices that changed, from now on. Returns what ends that."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def stop(self) -> "Deferred[Any]":
+        """Close all connections."""
+        stopped = gatherResults([device.stop() for device in self._devices.values()])
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        return stopped
+
+    def _tell(self) -> None:
+        self._timer = None
+        changed, self._changed = list(self._changed.values()), {}
+        for watcher in list(self._watchers):
+            watcher(changed)

@@ -1,0 +1,83 @@
+"""Deadlines: one timer for all taps that wait for their time."""
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Any, Protocol
+
+from katgate.hub.tap import Tap
+
+__all__ = ["Clock", "Deadlines", "Timer"]
+
+
+class Timer(Protocol):
+    """A call that waits for its time."""
+
+    def cancel(self) -> None:
+        """Do not call."""
+
+
+class Clock(Protocol):
+    """What the hub needs of a reactor."""
+
+    def seconds(self) -> float:
+        """Return the time."""
+        ...
+
+    def callLater(self, delay: float, callable: Callable[..., Any], /) -> Timer:
+        """Call in `delay` seconds."""
+        ...
+
+
+class Deadlines:
+    """Calls `tap.expire` when its time has come, and `expired` once after each batch of them.
+
+    A tap's deadline mostly moves away (each report starts a new interval), so an entry that comes up early
+    is put back for the real deadline rather than replaced each time: at most two entries a tap.
+    """
+
+    def __init__(self, clock: Clock, expired: Callable[[], None]) -> None:
+        self._clock = clock
+        self._expired = expired
+        self._heap: list[tuple[float, int, Tap]] = []
+        self._count = 0
+        self._timer: Timer | None = None
+        self._timer_at = 0.0
+
+    def watch(self, tap: Tap) -> None:
+        """Expire this tap at its deadline."""
+        deadline = tap.deadline
+        if deadline is None or (tap.watched is not None and tap.watched <= deadline):
+            return
+        tap.watched = deadline
+        self._count += 1
+        heappush(self._heap, (deadline, self._count, tap))
+        self._set_timer()
+
+    def stop(self) -> None:
+        """Forget everything."""
+        self._heap.clear()
+        self._set_timer()
+
+    def _run(self) -> None:
+        self._timer = None
+        now = self._clock.seconds()
+        while self._heap and self._heap[0][0] <= now:
+            at, _, tap = heappop(self._heap)
+            if tap.watched == at:
+                tap.watched = None
+            if tap.is_open:
+                tap.expire(now)
+                self.watch(tap)
+        self._set_timer()
+        self._expired()
+
+    def _set_timer(self) -> None:
+        at = self._heap[0][0] if self._heap else None
+        if self._timer is not None:
+            if at == self._timer_at:
+                return
+            self._timer.cancel()
+            self._timer = None
+        if at is not None:
+            self._timer_at = at
+            self._timer = self._clock.callLater(max(0.0, at - self._clock.seconds()), self._run)

@@ -1,0 +1,33 @@
+"""KnownSensor: one sensor as katgate knows it now, and who listens to it."""
+
+from typing import TYPE_CHECKING
+
+from katgate.katcp.sensor import Reading, SensorDescription
+
+if TYPE_CHECKING:
+    from katgate.hub.tap import Tap
+
+__all__ = ["KnownSensor"]
+
+
+class KnownSensor:
+    """A sensor of a device: its description, and its latest reading with the time it was received.
+
+    `reading` and `received` (UNIX seconds) are None until the first reading has come in.
+    `is_cut_off`: katgate itself made the reading `unreachable`, because the device is away.
+    """
+
+    __slots__ = ("description", "device", "is_cut_off", "reading", "received", "taps")
+
+    def __init__(self, device: str, description: SensorDescription) -> None:
+        self.device = device
+        self.description = description
+        self.reading: Reading | None = None
+        self.received: float | None = None
+        self.is_cut_off = False
+        self.taps: list[Tap] = []
+
+    @property
+    def name(self) -> str:
+        """The sensor's name."""
+        return self.description.name

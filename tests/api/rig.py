@@ -1,0 +1,171 @@
+"""A gateway without a network: hub, fleet, site and sessions on a fake clock, devices as scripts."""
+
+import json
+from random import Random
+from typing import Any
+
+from klein import Klein
+from twisted.internet.task import Clock
+from twisted.web.resource import Resource
+
+from katgate.api.access import Access
+from katgate.api.devices import DevicesApi
+from katgate.api.encoder import JsonEncoder
+from katgate.api.informs import InformsApi
+from katgate.api.requests import RequestsApi
+from katgate.api.routes import new_app
+from katgate.api.sensors import SensorsApi
+from katgate.api.session import Session, Surroundings
+from katgate.api.site import KatgateSite
+from katgate.api.websocket import BrowserFactory
+from katgate.devices.device import Device
+from katgate.devices.fleet import Fleet
+from katgate.hub.hub import Hub
+from tests.support import V5, FakeEndpoint, Wire, WireTransport
+
+HELP = [b"#help[1] watchdog Ping.\n", b"#help[1] capture-start Start.\n", b"!help[1] ok 2\n"]
+SENSORS = [
+    b"#sensor-list[2] wind.speed Wind m/s float 0.0 20.0\n",
+    b"#sensor-list[2] mode Mode \\@ discrete on off\n",
+    b"#sensor-list[2] a/b Odd \\@ string\n",
+    b"!sensor-list[2] ok 3\n",
+]
+READINGS = b"#sensor-status 1000.5 1 wind.speed nominal 3.5\n#sensor-status 1001 1 mode warn on\n"
+SAMPLED = b"!sensor-sampling[3] ok x auto\n"
+
+
+class Rig:
+    """One device `cbf`, not connected at first."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.hub = Hub(self.clock, self.wall_clock, JsonEncoder())
+        self.fleet = Fleet(self.clock)
+        self.endpoint = FakeEndpoint()
+        device = Device(
+            "cbf",
+            "10.0.0.1:7147",
+            self.endpoint,
+            self.hub,
+            reactor=self.clock,
+            random=Random(1),
+            wall_clock=self.wall_clock,
+            changed=self.fleet.changed,
+        )
+        self.fleet.add(device)
+        self.requests = RequestsApi(self.fleet)
+        self.around = Surroundings(self.hub, self.fleet, self.requests, "e1", self.wall_clock)
+        self.is_ready = True
+        self.site = KatgateSite(
+            Access([], allowed_origins=["https://grafana.example"]),
+            self.app(),
+            BrowserFactory(lambda browser: Session(browser, self.around), 1000),
+            Resource(),
+            is_ready=lambda: self.is_ready,
+            body_limit=1000,
+        )
+
+    def wall_clock(self) -> float:
+        return 1e9 + self.clock.seconds()
+
+    def app(self) -> Klein:
+        app = new_app()
+        DevicesApi(self.fleet, self.hub, "e1").add_routes(app)
+        SensorsApi(self.fleet, self.hub).add_routes(app)
+        self.requests.add_routes(app)
+        InformsApi(self.fleet).add_routes(app)
+        return app
+
+    def connect(self) -> Wire:
+        """Let the device come up, list, and send its first readings."""
+        wire = self.endpoint.accept()
+        wire.say(V5, *HELP, *SENSORS, READINGS + SAMPLED)
+        wire.heard()
+        return wire
+
+
+class Answer:
+    """An HTTP answer, taken apart."""
+
+    def __init__(self, raw: bytes) -> None:
+        head, _, self.body = raw.partition(b"\r\n\r\n")
+        status, *lines = head.decode().split("\r\n")
+        self.status = int(status.split()[1])
+        self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class HttpConnection:
+    """A connection to the site, in memory."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.channel: Any = rig.site.buildProtocol(None)
+        self.channel.callLater = rig.clock.callLater
+        self.transport = WireTransport()
+        self.transport.protocol = self.channel
+        self.channel.makeConnection(self.transport)
+
+    def send(self, raw: bytes) -> None:
+        self.channel.dataReceived(raw)
+
+    def raw(self) -> bytes:
+        written: bytes = self.transport.value()
+        return written
+
+    def answer(self) -> Answer:
+        return Answer(self.raw())
+
+
+def ask(rig: Rig, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+    """Ask once, and return the answer that is there at once."""
+    connection = open_request(rig, method, path, body, **headers)
+    return connection.answer()
+
+
+def open_request(rig: Rig, method: str, path: str, body: bytes = b"", **headers: str) -> HttpConnection:
+    """Ask, and return the connection: the answer may take a while."""
+    connection = HttpConnection(rig)
+    sent = {"host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    if body:
+        sent = {"content-length": str(len(body)), "content-type": "application/json"} | sent
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    connection.send(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body)
+    return connection
+
+
+class FakeSocket:
+    """A browser's socket: what a session sends is kept, decoded."""
+
+    browser = "test"
+
+    def __init__(self, rig: Rig) -> None:
+        self.sent: list[Any] = []
+        self.is_reading = True
+        self.session = Session(self, rig.around)
+        self.session.opened()
+
+    def send_text(self, payload: bytes) -> None:
+        self.sent.append(json.loads(payload))
+
+    def pause_reading(self) -> None:
+        self.is_reading = False
+
+    def resume_reading(self) -> None:
+        self.is_reading = True
+
+    def take(self) -> list[Any]:
+        sent, self.sent = self.sent, []
+        return sent
+
+    def say(self, message: Any) -> list[Any]:
+        """Send a message; return what came at once."""
+        raw = message if isinstance(message, bytes) else json.dumps(message).encode()
+        self.session.received(raw, is_binary=False)
+        return self.take()
+
+    def call(self, method: str, call_id: Any = 1, **params: Any) -> list[Any]:
+        """Make a call; return what came at once."""
+        return self.say({"jsonrpc": "2.0", "id": call_id, "method": method, "params": params})

@@ -1,0 +1,391 @@
+"""REST, through the real HTTP parser, without a network: the contract's table, row by row."""
+
+import json
+from typing import Any
+
+import pytest
+from twisted.logger import LogEvent
+
+from tests.api.rig import HttpConnection, Rig, ask, open_request
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+def test_root(rig: Rig) -> None:
+    """Who answers, what there is, who asks."""
+    rig.connect()
+    root = ask(rig, "GET", API).json
+    assert ("katgate", "e1", {"devices": 1, "sensors": 3}, "admin") == (
+        root["name"],
+        root["epoch"],
+        root["counts"],
+        root["role"],
+    )
+
+
+def test_devices(rig: Rig) -> None:
+    """A device before and after it has connected."""
+    before = ask(rig, "GET", f"{API}/devices").json["devices"]
+    assert [("cbf", "connecting", None)] == [(d["name"], d["state"], d["protocol"]) for d in before]
+    rig.connect()
+    expected = {
+        "name": "cbf",
+        "address": "10.0.0.1:7147",
+        "state": "synced",
+        "since": 1e9,
+        "protocol": {"major": 5, "minor": 1, "flags": "BIM"},
+        "versions": {"katcp-protocol": ["5.1-MIB"]},
+        "sensors": 3,
+        "requests": 2,
+        "reconnects": 0,
+        "error": None,
+        "hosted": False,
+    }
+    assert expected == ask(rig, "GET", f"{API}/devices/cbf").json
+
+
+WIND = {
+    "name": "wind.speed",
+    "description": "Wind",
+    "units": "m/s",
+    "type": "float",
+    "params": [0.0, 20.0],
+    "reading": {"timestamp": 1000.5, "status": "nominal", "value": 3.5, "received": 1e9},
+}
+
+
+def test_one_sensor(rig: Rig) -> None:
+    """With its reading; null before any has come in; a slash in a name is %2F."""
+    rig.connect()
+    assert WIND == ask(rig, "GET", f"{API}/devices/cbf/sensors/wind.speed").json
+    odd = ask(rig, "GET", f"{API}/devices/cbf/sensors/a%2Fb").json
+    assert ("a/b", None) == (odd["name"], odd["reading"])
+
+
+def test_device_that_went_away_keeps_its_last_values(rig: Rig) -> None:
+    """The status says that they are old."""
+    rig.connect().cut()
+    reading = ask(rig, "GET", f"{API}/devices/cbf/sensors/wind.speed").json["reading"]
+    assert WIND["reading"] | {"status": "unreachable"} == reading  # type: ignore[operator]
+
+
+LISTS = [
+    ("", ["a/b", "mode", "wind.speed"], None),
+    ("?match=w*", ["wind.speed"], None),
+    ("?match=mode&match=/speed$/", ["mode", "wind.speed"], None),
+    ("?match=nothing", [], None),
+    ("?status=warn", ["mode"], None),
+    ("?status=unknown&status=nominal", ["a/b", "wind.speed"], None),
+    ("?limit=2", ["a/b", "mode"], "mode"),
+    ("?limit=2&after=mode", ["wind.speed"], None),
+    ("?limit=3", ["a/b", "mode", "wind.speed"], None),
+]
+
+
+@pytest.mark.parametrize(("query", "names", "following"), LISTS)
+def test_list_of_sensors(rig: Rig, query: str, names: list[str], following: str | None) -> None:
+    """By name, filtered, in pages."""
+    rig.connect()
+    answer = ask(rig, "GET", f"{API}/devices/cbf/sensors{query}").json
+    assert (names, following) == ([s["name"] for s in answer["sensors"]], answer["next"])
+
+
+def test_sensors_of_all_devices(rig: Rig) -> None:
+    """Each says whose it is; pages go on after `device/sensor`."""
+    rig.connect()
+    first = ask(rig, "GET", f"{API}/sensors?limit=1&device=c*").json
+    assert ([("cbf", "a/b")], "cbf/a/b") == (
+        [(s["device"], s["name"]) for s in first["sensors"]],
+        first["next"],
+    )
+    rest = ask(rig, "GET", f"{API}/sensors?after=cbf%2Fa%2Fb").json
+    assert ["mode", "wind.speed"] == [s["name"] for s in rest["sensors"]]
+    assert [] == ask(rig, "GET", f"{API}/sensors?device=m*").json["sensors"]
+
+
+def test_requests_from_help(rig: Rig) -> None:
+    """What the device can be asked."""
+    rig.connect()
+    requests = ask(rig, "GET", f"{API}/devices/cbf/requests").json["requests"]
+    assert [("capture-start", "Start."), ("watchdog", "Ping.")] == [
+        (r["name"], r["description"]) for r in requests
+    ]
+
+
+def test_request_with_informs_and_reply(rig: Rig) -> None:
+    """Arguments go as the contract's table says; informs come in order, with their name."""
+    device = rig.connect()
+    body = b'{"arguments":["a b",1,true,0.5,{"base64":"/w=="}],"timeout":5}'
+    connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/capture-start", body)
+    assert ["?capture-start[4] a\\_b 1 1 0.5 \\xff"] == device.heard()
+    assert b"" == connection.raw()
+    rig.clock.advance(0.25)
+    device.say(b"#capture-start[4] half \xff\n!capture-start[4] ok 7\n")
+    expected = {
+        "device": "cbf",
+        "request": "capture-start",
+        "ok": True,
+        "arguments": ["7"],
+        "informs": [["capture-start", "half", {"base64": "/w=="}]],
+        "duration": 0.25,
+    }
+    assert expected == connection.answer().json
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "code"),
+    [
+        (b"!x[4] fail no\\_power\n", 409, "device-failed"),
+        (b"!x[4] perhaps\n", 409, "device-failed"),
+        (b"!x[4]\n", 409, "device-failed"),
+        (b"!x[4] invalid Unknown\\_request\n", 404, "unknown-request"),
+        (b"!x[4] fail unknown\\_command\n", 404, "unknown-request"),
+    ],
+)
+def test_request_that_the_device_refuses(rig: Rig, reply: bytes, status: int, code: str) -> None:
+    """The device's answer is told apart from the gateway's own failures."""
+    device = rig.connect()
+    connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/x")
+    device.say(reply)
+    assert (status, code) == (connection.answer().status, connection.answer().json["code"])
+
+
+def test_invalid_to_a_request_that_is_listed(rig: Rig) -> None:
+    """The device knows it, but not like this."""
+    device = rig.connect()
+    connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/capture-start")
+    device.say(b"!capture-start[4] invalid usage\n")
+    problem = connection.answer().json
+    assert ("device-invalid", 400, "usage") == (problem["code"], problem["status"], problem["reply"])
+
+
+def test_request_that_times_out(rig: Rig) -> None:
+    """In the time that its sender gave."""
+    rig.connect()
+    connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/x", b'{"timeout":0.5}')
+    rig.clock.advance(0.5)
+    problem = connection.answer().json
+    assert ("device-timeout", 504, 0.5) == (problem["code"], problem["status"], problem["elapsed"])
+
+
+def test_request_that_is_lost_in_flight_is_not_repeated(rig: Rig) -> None:
+    """The sentence says that it may have been carried out."""
+    device = rig.connect()
+    connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/x")
+    device.cut()
+    answer = connection.answer()
+    assert (503, "device-disconnected") == (answer.status, answer.json["code"])
+    assert "may or may not" in answer.json["detail"]
+    assert "2" == answer.headers["retry-after"]
+    rig.clock.advance(1)
+    assert [] == rig.connect().heard()
+
+
+def test_browser_that_goes_while_its_request_runs(rig: Rig) -> None:
+    """Nothing is left waiting for it."""
+    device = rig.connect()
+    rig.clock.advance(1)
+    assert [] == rig.clock.getDelayedCalls()
+    connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/x")
+    connection.transport.loseConnection()
+    assert [] == [c for c in rig.clock.getDelayedCalls() if "_timed_out" in str(c)]
+    device.say(b"!x[4] ok\n")
+
+
+def test_informs_that_came_by_themselves(rig: Rig) -> None:
+    """Kept with number and time; readings and the hello are not among them."""
+    device = rig.connect()
+    device.say(b"#log warn 1 x hot\n#fpga down\n")
+    informs = ask(rig, "GET", f"{API}/devices/cbf/informs").json
+    assert [(1, "log", ["warn", "1", "x", "hot"]), (2, "fpga", ["down"])] == [
+        (i["seq"], i["name"], i["arguments"]) for i in informs["informs"]
+    ]
+    assert 2 == informs["next"]
+    after = ask(rig, "GET", f"{API}/devices/cbf/informs?after=1&limit=1").json["informs"]
+    named = ask(rig, "GET", f"{API}/devices/cbf/informs?name=l*").json["informs"]
+    assert (["fpga"], ["log"]) == ([i["name"] for i in after], [i["name"] for i in named])
+
+
+ERRORS: list[tuple[str, str, bytes, dict[str, str], int, str]] = [
+    ("GET", "/devices/nope", b"", {}, 404, "unknown-device"),
+    ("GET", "/devices/nope/sensors", b"", {}, 404, "unknown-device"),
+    ("GET", "/devices/cbf/sensors/nope", b"", {}, 404, "unknown-sensor"),
+    ("GET", "/nope", b"", {}, 404, "not-found"),
+    ("GET", "/devices/cbf/", b"", {}, 404, "not-found"),
+    ("GET", "/devices//", b"", {}, 404, "not-found"),
+    ("DELETE", "/devices", b"", {}, 405, "method-not-allowed"),
+    ("GET", "/devices/cbf/requests/watchdog", b"", {}, 405, "method-not-allowed"),
+    ("GET", "/devices/%ff", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/sensors?match=%ff", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/sensors?match=/(/", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/sensors?mtch=x", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/sensors?limit=0", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/sensors?limit=10001", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/sensors?limit=1&limit=2", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/sensors?status=good", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/informs?after=x", b"", {}, 400, "bad-request"),
+    ("GET", "/ws", b"", {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b"{", {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b"\xff", {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b"[" * 900, {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b"[]", {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"arguments":1}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"arguments":[null]}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"arguments":["\\ud800"]}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"argument":[]}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"timeout":0}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"timeout":1e9}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/a%20b", b"", {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x%0A%3Fhalt", b"", {}, 400, "bad-request"),
+    (
+        "POST",
+        "/devices/cbf/requests/x",
+        b"a=1",
+        {"content_type": "text/plain"},
+        415,
+        "unsupported-media-type",
+    ),
+    ("POST", "/devices/cbf/requests/halt", b"", {}, 428, "confirm-required"),
+    ("POST", "/devices/cbf/requests/halt", b'{"confirm":"yes"}', {}, 428, "confirm-required"),
+    (
+        "POST",
+        "/devices/cbf/requests/sensor-sampling",
+        b'{"arguments":["a","auto"]}',
+        {},
+        409,
+        "reserved-request",
+    ),
+    ("POST", "/devices/cbf/requests/sensor-sampling-clear", b"", {}, 409, "reserved-request"),
+    ("POST", "/devices/cbf/requests/bulk-sampling", b"", {}, 409, "reserved-request"),
+    ("POST", "/devices/cbf/requests/x", b"{}" + b" " * 1000, {}, 413, "too-large"),
+    ("GET", "/devices", b"", {"host": "evil.example"}, 403, "forbidden"),
+    ("GET", "/devices", b"", {"origin": "http://evil.example"}, 403, "forbidden"),
+    ("GET", "/ws", b"", {"origin": "http://evil.example", "upgrade": "websocket"}, 403, "forbidden"),
+    ("POST", "/devices/cbf/requests/x", b"{}", {"origin": "http://evil.example"}, 403, "forbidden"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "headers", "status", "code"), ERRORS)
+def test_bad_input_gets_a_clear_error_and_disturbs_nothing(
+    rig: Rig, method: str, path: str, body: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
+    """Each is a problem with a sentence, and the device hears nothing of it."""
+    device = rig.connect()
+    answer = ask(rig, method, API + path, body, **headers)
+    assert status == answer.status
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert (code, status) == (answer.json["code"], answer.json["status"])
+    assert len(answer.json["detail"]) > 10
+    assert [] == device.heard()
+    assert "synced" == ask(rig, "GET", f"{API}/devices/cbf").json["state"]
+
+
+def test_refusal_is_in_the_log(rig: Rig, logged: list[LogEvent]) -> None:
+    """An operator sees who asked for what, and why it was refused."""
+    ask(rig, "GET", f"{API}/devices/nope")
+    [event] = [e for e in logged if e.get("code") == 404]
+    assert "no device is called" in event["why"]
+
+
+@pytest.mark.parametrize("path", ["/sensors/x", "/sensors", "/requests"])
+def test_device_whose_lists_are_not_known(rig: Rig, path: str) -> None:
+    """`unknown` would be a guess: it is not connected."""
+    answer = ask(rig, "GET", f"{API}/devices/cbf{path}")
+    assert (503, "device-disconnected") == (answer.status, answer.json["code"])
+
+
+def test_request_while_the_device_is_away(rig: Rig) -> None:
+    """Nothing is queued."""
+    answer = ask(rig, "POST", f"{API}/devices/cbf/requests/x", b"{}")
+    assert (503, "device-disconnected") == (answer.status, answer.json["code"])
+
+
+def test_common_headers(rig: Rig) -> None:
+    """On every answer, refused ones too."""
+    for answer in (
+        ask(rig, "GET", API),
+        ask(rig, "GET", f"{API}/nope"),
+        ask(rig, "GET", "/", host="evil.example"),
+        ask(rig, "POST", API, b" " * 2000),
+    ):
+        assert "nosniff" == answer.headers["x-content-type-options"]
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_health(rig: Rig) -> None:
+    """Alive is not ready; a device that is away makes neither of them wrong."""
+    rig.is_ready = False
+    assert (200, 503) == (ask(rig, "GET", "/healthz").status, ask(rig, "GET", "/readyz").status)
+    rig.is_ready = True
+    assert 200 == ask(rig, "GET", "/readyz", host="pod.cluster").status
+    assert 405 == ask(rig, "POST", "/healthz").status
+
+
+def test_allowed_origin_gets_cors_headers(rig: Rig) -> None:
+    """A page of an allowed site may ask, and its browser may show it the answer."""
+    origin = "https://grafana.example"
+    answer = ask(rig, "GET", API, origin=origin)
+    assert (200, origin) == (answer.status, answer.headers["access-control-allow-origin"])
+    assert "access-control-allow-credentials" not in answer.headers
+    preflight = ask(rig, "OPTIONS", f"{API}/devices/cbf/requests/x", origin=origin)
+    assert 204 == preflight.status
+    assert "content-type" in preflight.headers["access-control-allow-headers"]
+
+
+def test_large_body_is_refused_before_it_has_come_in(rig: Rig) -> None:
+    """By its length: the answer is there before the body is; what still comes is thrown away."""
+    connection = HttpConnection(rig)
+    head = b"POST /api/v1/devices/cbf/requests/x HTTP/1.1\r\nhost: localhost\r\n"
+    connection.send(
+        head + b"content-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 10000000\r\n\r\n"
+    )
+    assert (413, "too-large") == (connection.answer().status, connection.answer().json["code"])
+    for _ in range(100):
+        connection.send(b"x" * 100_000)
+    assert connection.transport.protocol is None
+
+
+def test_large_chunked_body_is_refused_at_the_limit(rig: Rig) -> None:
+    """Without a length it is refused as soon as it is over."""
+    connection = HttpConnection(rig)
+    head = (
+        b"POST /api/v1/devices/cbf/requests/x HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n"
+    )
+    connection.send(head + b"content-type: application/json\r\n\r\n")
+    connection.send(b"190\r\n" + b"x" * 400 + b"\r\n")
+    connection.send(b"190\r\n" + b"x" * 400 + b"\r\n")
+    assert b"" == connection.raw()
+    connection.send(b"190\r\n" + b"x" * 400 + b"\r\n")
+    assert (413, "too-large") == (connection.answer().status, connection.answer().json["code"])
+    connection.send(b"0\r\n\r\n")
+    assert connection.transport.protocol is None
+
+
+def test_body_of_a_foreign_page_is_not_waited_for(rig: Rig) -> None:
+    """Refused by its headers, whatever its size."""
+    connection = HttpConnection(rig)
+    connection.send(b"POST /api/v1 HTTP/1.1\r\nhost: evil.example\r\ncontent-length: 500\r\n\r\n")
+    assert 403 == connection.answer().status
+
+
+def test_refused_body_without_end_is_cut(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is thrown away is bounded too."""
+    monkeypatch.setattr("katgate.api.request._MOST_THROWN_AWAY", 10_000)
+    connection = HttpConnection(rig)
+    connection.send(b"POST /api/v1 HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999\r\n\r\n")
+    connection.send(b"x" * 20_000)
+    assert connection.transport.protocol is None
+
+
+def test_two_requests_on_one_connection(rig: Rig) -> None:
+    """A refused request without a body does not end the connection."""
+    connection = HttpConnection(rig)
+    connection.send(b"GET /api/v1/nope HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    connection.send(b"GET /api/v1 HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    second: Any = json.loads(connection.raw().rpartition(b"\r\n\r\n")[2])
+    assert "katgate" == second["name"]

@@ -1,0 +1,400 @@
+"""Session: the WebSocket's contract, without a socket."""
+
+import json
+from typing import Any
+
+import pytest
+
+from katgate.api.session import LIMITS
+from tests.api.rig import FakeSocket, Rig
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+@pytest.fixture
+def socket(rig: Rig) -> FakeSocket:
+    socket = FakeSocket(rig)
+    socket.take()
+    return socket
+
+
+def short(messages: list[Any]) -> list[Any]:
+    """Return messages as (what, the parts that matter)."""
+    shown: list[Any] = []
+    for message in messages:
+        if "error" in message:
+            shown.append(("error", message["id"], message["error"]["code"], message["error"]["data"]["code"]))
+        elif "method" in message:
+            shown.append((message["method"], message["params"]))
+        else:
+            shown.append(("result", message["id"], message["result"]))
+    return shown
+
+
+def test_server_speaks_first(rig: Rig) -> None:
+    """Version, epoch, time, role, limits: all a browser needs before it asks."""
+    [message] = FakeSocket(rig).take()
+    assert ("2.0", "hello") == (message["jsonrpc"], message["method"])
+    hello = message["params"]
+    assert ("e1", 1e9, "admin", LIMITS) == (hello["epoch"], hello["time"], hello["role"], hello["limits"])
+
+
+@pytest.mark.parametrize("params", [{"a": 1}, [1, "x"], 7, None, "text"])
+def test_ping_gives_back_anything(socket: FakeSocket, params: Any) -> None:
+    """The same, whatever it is."""
+    raw = {"jsonrpc": "2.0", "id": "p", "method": "ping", "params": params}
+    assert [("result", "p", params)] == short(socket.say(raw))
+
+
+def test_ping_and_unsubscribe_without_an_id_are_carried_out_in_silence(rig: Rig, socket: FakeSocket) -> None:
+    """JSON-RPC notifications have no answer."""
+    rig.connect()
+    socket.call("sensors.subscribe", device="cbf", sensors=["*"])
+    assert [] == socket.say({"jsonrpc": "2.0", "method": "ping"})
+    assert [] == socket.say({"jsonrpc": "2.0", "method": "unsubscribe", "params": {"sub": 1}})
+    assert {} == rig.hub._streams
+
+
+BAD: list[tuple[Any, Any, int, str]] = [
+    (b"garbage", None, -32700, "bad-request"),
+    (b'{"jsonrpc":', None, -32700, "bad-request"),
+    (b'"\xff"', None, -32700, "bad-request"),
+    (b"[" * 5000, None, -32700, "bad-request"),
+    (b"NaN", None, -32700, "bad-request"),
+    (b"[]", None, -32600, "bad-request"),
+    (b"1", None, -32600, "bad-request"),
+    ({"id": 1, "method": "ping"}, 1, -32600, "bad-request"),
+    ({"jsonrpc": "1.0", "id": 1, "method": "ping"}, 1, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "id": None, "method": "ping"}, None, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "id": 1.5, "method": "ping"}, None, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "id": True, "method": "ping"}, None, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": 7}, 1, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": "ping", "more": 1}, 1, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "method": "devices.subscribe"}, None, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": "nope"}, 1, -32601, "not-found"),
+    ({"jsonrpc": "2.0", "id": 1, "method": "request"}, 1, -32602, "bad-request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": "request", "params": ["cbf", "x"]}, 1, -32602, "bad-request"),
+    ({"jsonrpc": "2.0", "id": 1, "method": "unsubscribe", "params": {"sub": "1"}}, 1, -32602, "bad-request"),
+    (
+        {"jsonrpc": "2.0", "id": 1, "method": "unsubscribe", "params": {"sub": 1, "x": 2}},
+        1,
+        -32602,
+        "bad-request",
+    ),
+    ({"jsonrpc": "2.0", "id": 1, "method": "unsubscribe", "params": {"sub": 1}}, 1, -32000, "bad-request"),
+    (
+        {"jsonrpc": "2.0", "id": 1, "method": "devices.subscribe", "params": {"x": 1}},
+        1,
+        -32602,
+        "bad-request",
+    ),
+]
+
+
+@pytest.mark.parametrize(("message", "call_id", "code", "problem"), BAD)
+def test_message_that_cannot_be_used(
+    rig: Rig, socket: FakeSocket, message: Any, call_id: Any, code: int, problem: str
+) -> None:
+    """It gets an error, with its id where one can be read, and the connection lives on."""
+    device = rig.connect()
+    [answer] = socket.say(message)
+    assert ("error", call_id, code, problem) == short([answer])[0]
+    assert len(answer["error"]["message"]) > 5
+    assert [("result", 2, {})] == short(socket.call("ping", 2))
+    assert [] == device.heard()
+
+
+def test_binary_frame(socket: FakeSocket) -> None:
+    """The protocol is text."""
+    socket.session.received(b"{}", is_binary=True)
+    assert [("error", None, -32600, "bad-request")] == short(socket.take())
+
+
+# Sensors.
+
+WIND = ["wind.speed", 1000.5, "nominal", 3.5]
+
+
+def test_subscription(rig: Rig, socket: FakeSocket) -> None:
+    """The result, the snapshot, then updates: in this order, and numbered without a gap."""
+    device = rig.connect()
+    result, snapshot = socket.call("sensors.subscribe", device="cbf", sensors=["*"])
+    described = {
+        "device": "cbf",
+        "name": "a/b",
+        "description": "Odd",
+        "units": "",
+        "type": "string",
+        "params": [],
+    }
+    assert described == result["result"]["sensors"][0]
+    del result["result"]["sensors"]
+    assert {"sub": 1, "epoch": "e1", "seq": 0, "strategy": "event", "resumed": False} == result["result"]
+    rows = [["a/b", None, "unknown", None, None], ["mode", 1001.0, "warn", "on", 1e9], [*WIND, 1e9]]
+    assert {"sub": 1, "seq": 0, "snapshot": True, "readings": {"cbf": rows}} == snapshot["params"]
+    rig.clock.advance(1)
+    device.say(b"#sensor-status 1002 1 wind.speed nominal nan\n#sensor-status 1002 1 mode warn on\n")
+    device.say(b"#sensor-status 1003 1 a/b nominal \xff\n")
+    rig.clock.advance(0.02)
+    assert [
+        ("readings", {"sub": 1, "seq": 1, "readings": {"cbf": [["wind.speed", 1002.0, "nominal", "nan"]]}}),
+        (
+            "readings",
+            {"sub": 1, "seq": 2, "readings": {"cbf": [["a/b", 1003.0, "nominal", {"base64": "/w=="}]]}},
+        ),
+    ] == short(socket.take())
+
+
+def test_unsubscribe_ends_it(rig: Rig, socket: FakeSocket) -> None:
+    """Nothing comes after its answer."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", device="cbf", sensors=["*"])
+    assert [("result", 2, {})] == short(socket.call("unsubscribe", 2, sub=1))
+    device.say(b"#sensor-status 1002 1 wind.speed nominal 9\n")
+    rig.clock.advance(1)
+    assert [] == socket.take()
+    assert [("error", 3, -32000, "bad-request")] == short(socket.call("unsubscribe", 3, sub=1))
+
+
+def test_same_wish_twice_is_one_subscription(rig: Rig, socket: FakeSocket) -> None:
+    """The same sub, a fresh snapshot, one unsubscribe."""
+    rig.connect()
+    socket.call("sensors.subscribe", device="cbf", sensors=["mode", "*"])
+    again, snapshot = socket.call("sensors.subscribe", 2, device="cbf", sensors=["*", "mode"])
+    assert 1 == again["result"]["sub"] == snapshot["params"]["sub"]
+    assert snapshot["params"]["snapshot"]
+    socket.call("unsubscribe", 3, sub=1)
+    assert {} == rig.hub._streams
+
+
+def test_subscription_before_the_device_is_there(rig: Rig, socket: FakeSocket) -> None:
+    """An empty snapshot; the sensors join when they are known, before their readings."""
+    assert ({"cbf"}, "connecting") == ({d.name for d in rig.fleet}, rig.fleet["cbf"].view().state)
+    result, snapshot = socket.call("sensors.subscribe", device="*", sensors=["mode"])
+    assert ([], {}) == (result["result"]["sensors"], snapshot["params"]["readings"])
+    rig.connect()
+    rig.clock.advance(0.02)
+    announced, update = socket.take()
+    assert ["mode"] == [s["name"] for s in announced["params"]["added"]]
+    assert {"cbf": [["mode", 1001.0, "warn", "on"]]} == update["params"]["readings"]
+
+
+def test_device_that_goes_away(rig: Rig, socket: FakeSocket) -> None:
+    """Browsers are told at once."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", device="cbf", sensors=["wind.speed"])
+    device.cut()
+    [update] = socket.take()
+    assert {"cbf": [["wind.speed", 1000.5, "unreachable", 3.5]]} == update["params"]["readings"]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"device": "cbf", "sensors": ["/(/"]},
+        {"device": "cbf", "sensors": []},
+        {"device": "", "sensors": ["*"]},
+        {"device": "cbf", "sensors": ["*"], "strategy": "often"},
+        {"device": "cbf", "sensors": ["*"], "strategy": ""},
+        {"device": "cbf", "sensors": ["*"], "strategy": "none"},
+        {"device": "cbf", "sensors": ["*"], "strategy": "period -1"},
+    ],
+)
+def test_wish_that_cannot_be_used(rig: Rig, socket: FakeSocket, params: dict[str, Any]) -> None:
+    """An error that says why; nothing is left of it."""
+    assert [("error", 1, -32000, "bad-request")] == short(socket.call("sensors.subscribe", **params))
+    assert {} == rig.hub._streams
+
+
+def test_large_snapshot_comes_in_pages(rig: Rig, socket: FakeSocket) -> None:
+    """All but the last say that more comes, and only the last has a number."""
+    rig.connect().say(b"#sensor-status 1 1 a/b nominal " + b"x" * 40_000 + b"\n")
+    rig.hub.change_sensors("dev", [s.description for s in rig.hub.sensors_of("cbf")], [])
+    reading = rig.hub.find("cbf", "a/b")
+    assert reading is not None
+    assert reading.reading is not None
+    rig.hub.publish("dev", "a/b", reading.reading)
+    _, *pages = socket.call("sensors.subscribe", device="*", sensors=["*"])
+    assert [(True, None), (None, 0)] == [(p["params"].get("more"), p["params"].get("seq")) for p in pages]
+    names = [row[0] for page in pages for rows in page["params"]["readings"].values() for row in rows]
+    assert sorted(names) == sorted(["a/b", "mode", "wind.speed"] * 2)
+
+
+def test_subscriptions_are_bounded(rig: Rig, socket: FakeSocket) -> None:
+    """The limit is the one announced in hello."""
+    for n in range(LIMITS["subscriptions"]):
+        socket.call("sensors.subscribe", n, device="cbf", sensors=[f"s{n}"])
+    assert [("error", "x", -32000, "too-many-requests")] == short(
+        socket.call("sensors.subscribe", "x", device="cbf", sensors=["one-more"])
+    )
+
+
+# Requests.
+
+
+def test_request_with_informs(rig: Rig, socket: FakeSocket) -> None:
+    """Informs as they come, then the result as REST has it."""
+    device = rig.connect()
+    assert [] == socket.call("request", "r", device="cbf", request="capture-start", arguments=["x"])
+    assert ["?capture-start[4] x"] == device.heard()
+    device.say(b"#capture-start[4] half\n")
+    assert [("request.inform", {"id": "r", "inform": ["capture-start", "half"]})] == short(socket.take())
+    device.say(b"!capture-start[4] ok 1\n")
+    [(what, call_id, result)] = short(socket.take())
+    assert ("result", "r", ["1"], [["capture-start", "half"]]) == (
+        what,
+        call_id,
+        result["arguments"],
+        result["informs"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"device": "nope", "request": "x"}, "unknown-device"),
+        ({"device": "cbf", "request": "halt"}, "confirm-required"),
+        ({"device": "cbf", "request": "a b"}, "bad-request"),
+        ({"device": "cbf", "request": "bulk-sampling"}, "reserved-request"),
+    ],
+)
+def test_request_that_is_refused(rig: Rig, socket: FakeSocket, params: dict[str, Any], code: str) -> None:
+    """The same problems as over REST."""
+    device = rig.connect()
+    assert [("error", 1, -32000, code)] == short(socket.call("request", **params))
+    assert [] == device.heard()
+
+
+def test_request_to_a_device_that_fails_or_is_lost(rig: Rig, socket: FakeSocket) -> None:
+    """The device's answer, then the loss: each its own code."""
+    device = rig.connect()
+    socket.call("request", 1, device="cbf", request="x")
+    socket.call("request", 2, device="cbf", request="y")
+    device.say(b"!x[4] fail no\n")
+    device.cut()
+    assert [("error", 1, -32000, "device-failed"), ("error", 2, -32000, "device-disconnected")] == short(
+        socket.take()
+    )
+
+
+def test_id_that_is_still_in_flight(rig: Rig, socket: FakeSocket) -> None:
+    """Two calls of one id could not be told apart."""
+    device = rig.connect()
+    socket.call("request", 1, device="cbf", request="x")
+    assert [("error", 1, -32600, "bad-request")] == short(socket.call("ping", 1))
+    device.say(b"!x[4] ok\n")
+    assert "result" == short(socket.take())[0][0]
+    assert [("result", 1, {})] == short(socket.call("ping", 1))
+
+
+def test_requests_in_flight_are_bounded(rig: Rig, socket: FakeSocket) -> None:
+    """One browser cannot fill a device's queue."""
+    rig.connect()
+    for n in range(LIMITS["requests"]):
+        assert [] == socket.call("request", n, device="cbf", request="x")
+    assert [("error", "x", -32000, "too-many-requests")] == short(
+        socket.call("request", "x", device="cbf", request="x")
+    )
+
+
+def test_reply_does_not_overtake_a_reading(rig: Rig, socket: FakeSocket) -> None:
+    """What the device said before its reply is seen before it."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
+    socket.call("request", 2, device="cbf", request="x")
+    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[4] ok\n")
+    assert ["readings", "result"] == [m[0] for m in short(socket.take())]
+
+
+# Devices.
+
+
+def test_devices(rig: Rig, socket: FakeSocket) -> None:
+    """All at first, then those that changed; several changes in a moment are one."""
+    [(_, _, result)] = short(socket.call("devices.subscribe"))
+    assert [("cbf", "connecting")] == [(d["name"], d["state"]) for d in result["devices"]]
+    rig.clock.advance(1)
+    socket.take()
+    rig.connect()
+    rig.clock.advance(0.05)
+    [(method, params)] = short(socket.take())
+    assert ("devices", result["sub"], [("cbf", "synced", 3)]) == (
+        method,
+        params["sub"],
+        [(d["name"], d["state"], d["sensors"]) for d in params["devices"]],
+    )
+    assert [("result", 2, {})] == short(socket.call("unsubscribe", 2, sub=result["sub"]))
+
+
+# A browser that does not read, and one that goes.
+
+
+def test_browser_that_does_not_take_what_it_is_sent(rig: Rig, socket: FakeSocket) -> None:
+    """It is not listened to meanwhile; afterwards everything comes in order, and nothing is lost."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
+    socket.call("request", 2, device="cbf", request="x")
+    socket.session.paused()
+    assert not socket.is_reading
+    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[4] ok\n")
+    assert [] == socket.call("ping", 3)
+    socket.session.resumed()
+    assert ["readings", ("result", 2), ("result", 3)] == [
+        m[0] if m[0] == "readings" else (m[0], m[1]) for m in short(socket.take())
+    ]
+    assert socket.is_reading
+
+
+def test_subscription_while_the_browser_is_full(rig: Rig, socket: FakeSocket) -> None:
+    """Its answer comes before its snapshot, whatever was in the way."""
+    rig.connect()
+    socket.session.paused()
+    socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
+    socket.session.resumed()
+    assert ["result", "readings"] == [m[0] for m in short(socket.take())]
+
+
+def test_browser_that_goes_leaves_nothing_behind(rig: Rig, socket: FakeSocket) -> None:
+    """No stream, no watcher, no timer, no request."""
+    device = rig.connect()
+    rig.clock.advance(1)
+    socket.call("sensors.subscribe", 1, device="cbf", sensors=["*"], strategy="period 1")
+    socket.call("devices.subscribe", 2)
+    socket.call("request", 3, device="cbf", request="x")
+    socket.session.closed()
+    rig.clock.advance(1)
+    assert [] == rig.clock.getDelayedCalls()
+    assert {} == rig.hub._streams
+    assert [] == rig.fleet._watchers
+    device.say(b"!x[4] ok\n#sensor-status 1002 1 mode nominal off\n")
+    assert [] == socket.take()
+
+
+def test_values_that_json_cannot_carry(rig: Rig, socket: FakeSocket) -> None:
+    """No bare NaN ever leaves."""
+
+    def refuse(text: str) -> float:
+        raise AssertionError(text)
+
+    device = rig.connect()
+    texts: list[bytes] = []
+    socket.send_text = texts.append  # type: ignore[method-assign,assignment]
+    socket.session.received(
+        json.dumps(
+            {
+                "jsonrpc": "2.0",
+                "id": 1,
+                "method": "sensors.subscribe",
+                "params": {"device": "cbf", "sensors": ["*"]},
+            }
+        ).encode(),
+        is_binary=False,
+    )
+    for value in (b"nan", b"inf", b"-inf", b"1e999"):
+        rig.clock.advance(1)
+        device.say(b"#sensor-status 1 1 wind.speed nominal " + value + b"\n")
+    shown = [json.loads(text, parse_constant=refuse) for text in texts[2:]]
+    assert ["nan", "inf", "-inf", "inf"] == [m["params"]["readings"]["cbf"][0][3] for m in shown]

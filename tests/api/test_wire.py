@@ -1,0 +1,70 @@
+"""The value tables of the contract, both ways. No bare NaN ever leaves."""
+
+import math
+
+import msgspec
+import pytest
+
+from katgate.api.wire import Base64, JsonValue, RequestBody, json_value, katcp_arguments
+from katgate.katcp.kattypes import Value
+
+OUT = [
+    (2**53 - 1, b"9007199254740991"),
+    (2**53, b'"9007199254740992"'),
+    (2**53 + 1, b'"9007199254740993"'),
+    (-(2**53), b'"-9007199254740992"'),
+    (2**63, b'"9223372036854775808"'),
+    (2**64, b'"18446744073709551616"'),
+    (10**30, b'"1000000000000000000000000000000"'),
+    (math.nan, b'"nan"'),
+    (math.inf, b'"inf"'),
+    (-math.inf, b'"-inf"'),
+    (0.1, b"0.1"),
+    (1732248000.123456, b"1732248000.123456"),
+    (True, b"true"),
+    (False, b"false"),
+    ("é\n", '"é\\n"'.encode()),
+    (b"\xff\x00", b'{"base64":"/wA="}'),
+]
+
+
+@pytest.mark.parametrize(("value", "json"), OUT)
+def test_value_in_json(value: Value, json: bytes) -> None:
+    """JavaScript gets every value without rounding it."""
+    assert json == msgspec.json.encode(json_value(value))
+
+
+IN: list[tuple[bytes, bytes]] = [
+    (b'"a b"', b"a b"),
+    (b'""', b""),
+    (b"1", b"1"),
+    (b"-0.5", b"-0.5"),
+    (b"1000000000000000000000000000000", b"1" + b"0" * 30),
+    (b"9007199254740993", b"9007199254740993"),
+    (b"true", b"1"),
+    (b"false", b"0"),
+    (b'{"base64":"/wA="}', b"\xff\x00"),
+    ('"é"'.encode(), "é".encode()),
+]
+
+
+@pytest.mark.parametrize(("json", "raw"), IN)
+def test_argument_from_json(json: bytes, raw: bytes) -> None:
+    """What a browser gives is what the device gets."""
+    body = msgspec.json.decode(b'{"arguments":[' + json + b"]}", type=RequestBody)
+    assert [raw] == katcp_arguments(body.arguments)
+
+
+@pytest.mark.parametrize("json", [b"null", b"[]", b"{}", b'{"base64":"!"}', b'{"base64":"","x":1}', b"NaN"])
+def test_argument_that_has_no_wire_form(json: bytes) -> None:
+    """Refused, not guessed at."""
+    with pytest.raises(msgspec.DecodeError):
+        msgspec.json.decode(b'{"arguments":[' + json + b"]}", type=RequestBody)
+
+
+def test_text_that_utf8_cannot_hold_is_refused() -> None:
+    """JSON can spell half a surrogate pair; the wire cannot."""
+    values: list[JsonValue] = ["\ud800"]
+    with pytest.raises(ValueError):
+        katcp_arguments(values)
+    assert [b"x"] == katcp_arguments([Base64(b"x")])

@@ -1,0 +1,66 @@
+"""A device that does as the test says, byte by byte, over a real socket."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+
+HELLO = b"#version-connect katcp-protocol 5.0-M\n"
+
+
+class FakeDevice:
+    """Listens; each connection is given to `talk` in a thread of its own."""
+
+    def __init__(self, talk: Callable[[socket.socket], None]) -> None:
+        self._talk = talk
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self.connections: list[socket.socket] = []
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._accepting.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Shut down first: closing alone does not wake a thread that waits in accept or recv.
+        for opened in (self._socket, *self.connections):
+            with suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+            opened.close()
+        self._accepting.join(5)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            self._talk(connection)
+
+
+def lines(connection: socket.socket) -> "list[bytes]":
+    """Yield nothing more than what is there: the lines of one receive."""
+    received = connection.recv(65536)
+    if not received:
+        raise OSError("closed")
+    return received.splitlines()
+
+
+def answer(connection: socket.socket) -> None:
+    """Answer every request as a small device of two sensors would, until the connection goes."""
+    while True:
+        for line in lines(connection):
+            name = line[1:].split()[0]
+            if name == b"sensor-list":
+                connection.sendall(b"#sensor-list a A \\@ integer\n#sensor-list b B \\@ integer\n")
+            if name == b"sensor-sampling":
+                sensor = line.split()[1]
+                connection.sendall(b"#sensor-status 1 1 " + sensor + b" nominal 7\n")
+            connection.sendall(b"!" + name + b" ok\n")

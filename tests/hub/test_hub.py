@@ -1,0 +1,340 @@
+"""Hub, streams and outboxes: what a browser is sent, when, and in which order."""
+
+import json
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Any
+
+import pytest
+from twisted.internet.task import Clock
+
+from katgate.hub.hub import Hub
+from katgate.hub.known import KnownSensor
+from katgate.hub.outbox import Outbox
+from katgate.hub.selection import Selection
+from katgate.hub.stream import Rows, Stream, Wish
+from katgate.katcp.sampling import Strategy
+from katgate.katcp.sensor import Reading, SensorDescription, Status
+
+
+class TupleEncoder:
+    """Writes frames as JSON lists that tests can read."""
+
+    def row(self, known: KnownSensor, reading: Reading) -> bytes:
+        return json.dumps([known.name, reading.value, reading.status.value]).encode()
+
+    def readings(self, sub: int, rows: Rows, seq: int, first: int, conflated: int) -> bytes:
+        shown = {device: [json.loads(row) for row in its_rows] for device, its_rows in rows.items()}
+        return json.dumps(["readings", [first, seq], shown, conflated]).encode()
+
+    def snapshot(
+        self, sub: int, present: Sequence[tuple[KnownSensor, Reading | None]], seq: int
+    ) -> Iterable[bytes]:
+        rows = [[k.device, k.name, r and r.value, r and r.status.value] for k, r in present]
+        yield json.dumps(["snapshot", seq, rows]).encode()
+
+    def sensors(self, sub: int, added: Sequence[KnownSensor], removed: Sequence[tuple[str, str]]) -> bytes:
+        return json.dumps(["sensors", [[k.device, k.name] for k in added], removed]).encode()
+
+
+class FakeBrowser:
+    """Keeps what it is sent; paused by the test, or by itself after `room` messages."""
+
+    def __init__(self) -> None:
+        self.is_paused = False
+        self.sent: list[Any] = []
+        self.room: int | None = None
+
+    def send(self, payload: bytes) -> None:
+        assert not self.is_paused or self.room is None
+        self.sent.append(json.loads(payload))
+        if self.room is not None:
+            self.room -= 1
+            self.is_paused = self.room <= 0
+
+    def take(self) -> list[Any]:
+        sent, self.sent = self.sent, []
+        return sent
+
+
+class Rig:
+    """A hub on a clock, with a device of the sensors a, b and c."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.hub = Hub(self.clock, lambda: 1e9 + self.clock.seconds(), TupleEncoder())
+        self.add("dev", "a", "b", "c")
+
+    def add(self, device: str, *names: str) -> None:
+        self.hub.change_sensors(device, [SensorDescription(n, "", "", "integer") for n in names], [])
+
+    def publish(self, name: str, value: Any, status: Status = Status.NOMINAL, *, flush: bool = True) -> None:
+        self.hub.publish("dev", name, Reading(self.clock.seconds(), status, value))
+        if flush:
+            self.hub.flush_soon()
+
+    def stream(self, *sensors: str, strategy: str = "event", device: str = "dev") -> Stream:
+        wish = Wish(Selection.of(device, sensors or ["*"]), Strategy.parse(strategy.split()))
+        return self.hub.stream(wish)
+
+    def join(self, *sensors: str, strategy: str = "event", device: str = "dev") -> tuple[FakeBrowser, Outbox]:
+        browser = FakeBrowser()
+        outbox = self.stream(*sensors, strategy=strategy, device=device).join(browser)
+        outbox.snapshot()
+        return browser, outbox
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+def test_newcomer_gets_the_present_first(rig: Rig) -> None:
+    """A snapshot of every selected sensor, then updates from the number it stands at."""
+    rig.publish("b", 1)
+    browser, _ = rig.join("a", "b")
+    assert [["snapshot", 0, [["dev", "a", None, None], ["dev", "b", 1, "nominal"]]]] == browser.take()
+    rig.publish("a", 2)
+    rig.publish("c", 3)
+    assert [["readings", [1, 1], {"dev": [["a", 2, "nominal"]]}, 0]] == browser.take()
+
+
+def test_second_browser_of_a_wish_shares_numbers_and_flushes_what_was_collected(rig: Rig) -> None:
+    """The joiner's case: nothing between its snapshot and its first frame is lost or sent twice."""
+    first, one = rig.join()
+    rig.publish("a", 1)
+    first.take()
+    rig.publish("a", 2, flush=False)
+    second, two = rig.join()
+    assert one.stream is two.stream
+    assert [["readings", [2, 2], {"dev": [["a", 2, "nominal"]]}, 0]] == first.take()
+    [snapshot] = second.take()
+    assert ("snapshot", 2, ["dev", "a", 2, "nominal"]) == (*snapshot[:2], snapshot[2][0])
+    rig.clock.advance(1)
+    rig.publish("b", 9)
+    assert first.take() == second.take() == [["readings", [3, 3], {"dev": [["b", 9, "nominal"]]}, 0]]
+
+
+def test_strategy_is_applied_to_each_wish(rig: Rig) -> None:
+    """The same readings, seen through three strategies."""
+    event, _ = rig.join("a")
+    auto, _ = rig.join("a", strategy="auto")
+    coarse, _ = rig.join("a", strategy="differential 5")
+    for value in (1, 1, 3, 9):
+        rig.publish("a", value, flush=False)
+    rig.hub.flush()
+    values = [[row[1] for frame in b.take()[1:] for row in frame[2]["dev"]] for b in (event, auto, coarse)]
+    assert [[1, 3, 9], [1, 1, 3, 9], [1, 9]] == values
+
+
+def test_newcomer_to_a_differential_wish_sees_what_was_reported(rig: Rig) -> None:
+    """Else its next difference would be taken from a value it never saw."""
+    rig.join("a", strategy="differential 5")
+    rig.publish("a", 1)
+    rig.publish("a", 4)
+    late, _ = rig.join("a", strategy="differential 5")
+    assert [["dev", "a", 1, "nominal"]] == late.take()[0][2]
+
+
+def test_timed_strategy_sends_at_its_time(rig: Rig) -> None:
+    """A period needs no reading to send, and leaves no timer behind when the browser goes."""
+    rig.publish("a", 1)
+    browser, outbox = rig.join("a", strategy="period 1")
+    browser.take()
+    rig.clock.advance(1)
+    rig.clock.advance(0.5)
+    rig.publish("a", 2)
+    assert 1 == len(browser.take())
+    rig.clock.advance(0.5)
+    assert [["readings", [2, 2], {"dev": [["a", 2, "nominal"]]}, 0]] == browser.take()
+    outbox.leave()
+    rig.hub.release(outbox.stream)
+    rig.clock.advance(1)
+    assert [] == rig.clock.getDelayedCalls()
+
+
+def test_flush_at_once_when_idle_then_at_most_every_interval(rig: Rig) -> None:
+    """The first update is not delayed; a flood goes out in few frames."""
+    browser, _ = rig.join("a")
+    browser.take()
+    rig.clock.advance(1)
+    rig.publish("a", 1)
+    assert 1 == len(browser.take())
+    for value in range(2, 10):
+        rig.publish("a", value)
+    assert [] == browser.take()
+    rig.clock.advance(0.02)
+    [frame] = browser.take()
+    assert list(range(2, 10)) == [row[1] for row in frame[2]["dev"]]
+
+
+def test_many_flushes_one_after_the_other(rig: Rig) -> None:
+    """A stream that was flushed once is flushed again."""
+    browser, _ = rig.join("a")
+    browser.take()
+    for value in range(5):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    assert [[n, n] for n in range(1, 6)] == [frame[1] for frame in browser.take()]
+
+
+def test_sensors_that_come_and_go(rig: Rig) -> None:
+    """The selection is alive: announced before the first reading, and its end after the last."""
+    browser, _ = rig.join("*", device="*")
+    browser.take()
+    rig.add("new", "x")
+    rig.hub.publish("new", "x", Reading(0, Status.NOMINAL, 1))
+    rig.hub.change_sensors("new", [], ["x"])
+    assert [
+        ["sensors", [["new", "x"]], []],
+        ["readings", [1, 1], {"new": [["x", 1, "nominal"]]}, 0],
+        ["sensors", [], [["new", "x"]]],
+    ] == browser.take()
+
+
+def test_replaced_sensor_forgets_its_reading(rig: Rig) -> None:
+    """A sensor of the same name and another type is another sensor."""
+    rig.publish("a", 1)
+    browser, _ = rig.join("a")
+    browser.take()
+    rig.hub.change_sensors("dev", [SensorDescription("a", "", "", "string")], ["a"])
+    assert [["sensors", [], [["dev", "a"]]], ["sensors", [["dev", "a"]], []]] == browser.take()
+    known = rig.hub.find("dev", "a")
+    assert known is not None
+    assert known.reading is None
+
+
+def test_device_that_goes_away_is_told_at_once_whatever_the_strategy(rig: Rig) -> None:
+    """Value and time stay, the status says that they are old; the return is told at once too."""
+    rig.publish("a", 7)
+    browser, _ = rig.join("a", "b", strategy="event-rate 100 1000")
+    browser.take()
+    rig.hub.unreachable("dev")
+    assert [["readings", [1, 1], {"dev": [["a", 7, "unreachable"]]}, 0]] == browser.take()
+    rig.hub.unreachable("dev")
+    assert [] == browser.take()
+    rig.clock.advance(1)
+    rig.publish("a", 7)
+    assert [["readings", [2, 2], {"dev": [["a", 7, "nominal"]]}, 0]] == browser.take()
+
+
+def test_paused_browser_keeps_its_place(rig: Rig) -> None:
+    """Being paused for a moment is not being slow: nothing is lost, nothing conflated."""
+    browser, outbox = rig.join("a")
+    browser.take()
+    browser.is_paused = True
+    for value in range(10):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    assert [] == browser.take()
+    browser.is_paused = False
+    outbox.pump()
+    assert list(range(10)) == [row[1] for frame in browser.take() for row in frame[2]["dev"]]
+
+
+def test_browser_that_fell_out_of_the_ring_gets_the_newest(rig: Rig) -> None:
+    """One frame with the newest reading of each sensor that changed, and how many were replaced."""
+    browser, outbox = rig.join("a", "b")
+    browser.take()
+    browser.is_paused = True
+    rig.publish("b", 5)
+    for value in range(3000):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    browser.is_paused = False
+    outbox.pump()
+    rows = {"dev": [["b", 5, "nominal"], ["a", 2999, "nominal"]]}
+    assert [["readings", [1, 3001], rows, 2999]] == browser.take()
+    rig.clock.advance(1)
+    rig.publish("a", 1)
+    assert [3002, 3002] == browser.take()[0][1]
+
+
+def test_slow_browser_learns_what_came_and_went(rig: Rig) -> None:
+    """Announcements are not lost with the frames that the ring has dropped."""
+    browser, outbox = rig.join("*", device="*")
+    browser.take()
+    browser.is_paused = True
+    rig.add("new", "x")
+    rig.hub.change_sensors("dev", [], ["c"])
+    for value in range(3000):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    browser.is_paused = False
+    outbox.pump()
+    announcement, frame = browser.take()
+    assert ["sensors", [["new", "x"]], [["dev", "c"]]] == announcement
+    assert "readings" == frame[0]
+
+
+def test_ended_stream_leaves_nothing_behind(rig: Rig) -> None:
+    """Subscribing and unsubscribing all day must not make the process grow."""
+    before = rig.hub.find("dev", "a")
+    assert before is not None
+    for _ in range(100):
+        _, outbox = rig.join("a", strategy="period 1")
+        outbox.leave()
+        rig.hub.release(outbox.stream)
+    assert [] == before.taps
+    assert {} == rig.hub._streams
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_walk_of_browsers_that_pause(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever happens, a browser can tell what it holds: no gap, no repetition, and the present at the end."""
+    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 8)
+    random = Random(seed)
+    rig = Rig()
+    names = ["a", "b", "c"]
+    walkers: list[tuple[FakeBrowser, Outbox]] = []
+    value = 0
+    for _ in range(1500):
+        step = random.random()
+        if step < 0.01 and len(walkers) < 5:
+            walkers.append(rig.join(*names))
+        elif step < 0.05 and walkers:
+            browser, outbox = random.choice(walkers)
+            browser.is_paused = not browser.is_paused
+            browser.room = random.choice([None, 1, 3])
+            if not browser.is_paused:
+                outbox.pump()
+        elif step < 0.06:
+            rig.clock.advance(random.choice([0.01, 0.5]))
+        elif step < 0.07:
+            # A burst longer than the ring: those that are paused now fall out of it.
+            for _ in range(20):
+                value += 1
+                rig.clock.advance(0.1)
+                rig.publish(random.choice(names), value)
+        else:
+            value += 1
+            rig.publish(random.choice(names), value)
+    rig.hub.flush()
+    present = {
+        name: known.reading.value for name in names if (known := rig.hub.find("dev", name)) and known.reading
+    }
+    for browser, outbox in walkers:
+        browser.is_paused, browser.room = False, None
+        outbox.pump()
+        check_whole(browser.sent, present)
+
+
+def check_whole(sent: list[Any], present: dict[str, Any]) -> None:
+    """Replay what a browser was sent as a browser would."""
+    held: dict[str, Any] = {}
+    seq: int | None = None
+    for kind, *rest in sent:
+        if kind == "snapshot":
+            seq = rest[0]
+            held = {name: value for _, name, value, _ in rest[1]}
+            continue
+        (first, last), rows, conflated = rest
+        assert seq is not None
+        assert seq + 1 == first
+        assert conflated or first == last
+        seq = last
+        values = [row[1] for row in rows["dev"]]
+        assert values == sorted(set(values))
+        assert min(values) > max((v for v in held.values() if v is not None), default=0) or conflated
+        held.update((row[0], row[1]) for row in rows["dev"])
+    assert present == {name: value for name, value in held.items() if value is not None}

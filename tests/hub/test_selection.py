@@ -1,0 +1,29 @@
+"""Selection: which sensors of which devices a wish means."""
+
+import pytest
+
+from katgate.errors import PatternError
+from katgate.hub.selection import Selection
+
+
+def test_selection_is_over_devices_and_sensors() -> None:
+    """Both must match; any of the sensor patterns does."""
+    selection = Selection.of("m0*", ["mode", "*.temp", "/^rsc/"])
+    assert selection.matches("m001", "mode")
+    assert selection.matches("m001", "rsc.wind")
+    assert not selection.matches("m001", "modes")
+    assert not selection.matches("cbf", "mode")
+
+
+def test_same_selection_in_another_order_is_the_same_wish() -> None:
+    """Two browsers share a stream if they mean the same."""
+    assert Selection.of("m", ["a", "b", "a"]) == Selection.of("m", ["b", "a"])
+    assert Selection.of("m", ["a"]) != Selection.of("m", ["b"])
+
+
+def test_selection_of_nothing_is_refused() -> None:
+    """An empty list is a mistake, not all sensors."""
+    with pytest.raises(PatternError, match="selects all"):
+        Selection.of("m", [])
+    with pytest.raises(PatternError, match="use a glob"):
+        Selection.of("m", [f"s{n}" for n in range(10_001)])

@@ -1,0 +1,50 @@
+/** Who the selected device is and how the connection to it does. */
+import { Fragment } from "preact";
+import type { Device } from "../wire";
+import { useDashboard } from "./dashboard_context";
+import { clockTime, count, formatAge } from "./format";
+import { StateMark } from "./marks";
+
+export function DeviceHeader({ device }: { device: Device }) {
+  const { now, connection } = useDashboard();
+  const isOld = connection.state.value.kind !== "connected";
+  return (
+    <header class="device" data-old={isOld}>
+      <h2>{device.name}</h2>
+      <StateMark state={device.state} />
+      {device.since !== null && (
+        <span>
+          since {clockTime(device.since, now.value)} UTC ({formatAge(now.value - device.since)})
+        </span>
+      )}
+      <dl>
+        <dt>address</dt>
+        <dd>{device.address}</dd>
+        <dt>protocol</dt>
+        <dd>{device.protocol || "not known yet"}</dd>
+        <dt>reconnects</dt>
+        <dd>{count(device.reconnects)}</dd>
+      </dl>
+      <Versions versions={device.versions} />
+      {device.error !== null && <p class="problem">{device.error}</p>}
+    </header>
+  );
+}
+
+function Versions({ versions }: Pick<Device, "versions">) {
+  const components = Object.entries(versions);
+  if (components.length === 0) return null;
+  return (
+    <details>
+      <summary>versions</summary>
+      <dl>
+        {components.map(([component, parts]) => (
+          <Fragment key={component}>
+            <dt>{component}</dt>
+            <dd>{parts.filter(Boolean).join(" · ")}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,87 @@
+/** Readings and times as texts. Times are UTC: an observatory has one time for all. */
+import type { Value } from "../wire";
+
+export interface ValueText {
+  /** One line that fits a cell. */
+  readonly short: string;
+  /** All of it, as katgate sent it. */
+  readonly exact: string;
+  readonly isNumber: boolean;
+}
+
+const NUMERIC_TYPES: readonly string[] = ["integer", "float"];
+/** A float's shortest exact decimal has up to 17 digits; nine tell more than a sensor knows. */
+const SHOWN_DIGITS = 9;
+const LONGEST_CELL = 200;
+
+export function formatValue(value: Value, type: string): ValueText {
+  const isNumber = NUMERIC_TYPES.includes(type);
+  if (value === null) return { short: "no reading yet", exact: "no reading yet", isNumber: false };
+  if (typeof value === "object") {
+    const exact = `base64 ${value.base64}`;
+    return { short: clipped(exact), exact, isNumber: false };
+  }
+  const exact = String(value);
+  if (typeof value === "number") {
+    if (type === "timestamp") return { short: isoTime(value), exact, isNumber: false };
+    return { short: shortNumber(value), exact, isNumber: true };
+  }
+  if (exact === "") return { short: "(empty)", exact: "(empty)", isNumber: false };
+  return { short: clipped(visible(exact)), exact, isNumber };
+}
+
+/** `4 s`, `3 min`, `2 h 05 min`, `3 d 4 h`; empty for no age at all. */
+export function formatAge(age_s: number | null): string {
+  if (age_s === null) return "";
+  const s = Math.max(0, Math.floor(age_s)); // clocks differ a little: never "-1 s"
+  if (s < 60) return `${s} s`;
+  const min = Math.floor(s / 60);
+  if (min < 60) return `${min} min`;
+  const h = Math.floor(min / 60);
+  if (h < 24) return `${h} h ${String(min % 60).padStart(2, "0")} min`;
+  return `${Math.floor(h / 24)} d ${h % 24} h`;
+}
+
+/** `HH:MM:SS`, and the day before it when that is not the day of `now`. */
+export function clockTime(time: number, now: number): string {
+  const [day, rest] = isoTime(time).split(" ");
+  const [today] = isoTime(now).split(" ");
+  const ofDay = rest?.slice(0, 8) ?? "";
+  return day === today ? ofDay : `${day} ${ofDay}`;
+}
+
+/** `2026-03-01 12:03:41.250 UTC`, or the bare number where no calendar reaches. */
+export function isoTime(time: number): string {
+  const date = new Date(time * 1000);
+  if (Number.isNaN(date.getTime())) return String(time);
+  return date.toISOString().replace("T", " ").replace("Z", " UTC");
+}
+
+/** The same with a `T` and a `Z`: what programs read. */
+export function isoStamp(time: number): string {
+  const date = new Date(time * 1000);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
+}
+
+export function count(n: number): string {
+  return n.toLocaleString("en");
+}
+
+function shortNumber(value: number): string {
+  const exact = String(value);
+  if (Number.isInteger(value) || exact.length <= SHOWN_DIGITS + 2) return exact;
+  return String(Number(value.toPrecision(SHOWN_DIGITS)));
+}
+
+function clipped(text: string): string {
+  return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
+}
+
+/** Line ends and other control characters as a program would write them: `\n`, `\u0007`. */
+function visible(text: string): string {
+  return [...text.slice(0, LONGEST_CELL + 1)].map(escaped).join("");
+}
+
+function escaped(character: string): string {
+  return character < " " ? JSON.stringify(character).slice(1, -1) : character;
+}
