@@ -21,13 +21,14 @@ import katgate
 from katgate.api import wire
 from katgate.api.problems import Problem, problem_of
 from katgate.api.requests import RequestsApi
+from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError, id_of, read_call, read_params
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, TooManyRequests
 from katgate.hub.hub import Hub
 from katgate.hub.outbox import Outbox
 from katgate.hub.selection import Selection
-from katgate.hub.stream import Wish
+from katgate.hub.stream import Stream, Wish
 from katgate.katcp.message import Message
 from katgate.katcp.sampling import Kind, Strategy
 
@@ -41,14 +42,7 @@ _CAPABILITIES: Final = ("sensors.subscribe", "devices.subscribe", "request")
 #: The `sub` of `devices.subscribe`; the hub's streams count from 1.
 _DEVICES_SUB: Final = 0
 
-_PARSE_ERROR: Final = -32700
-_INVALID_REQUEST: Final = -32600
-_UNKNOWN_METHOD: Final = -32601
-_INVALID_PARAMS: Final = -32602
-_PROBLEM: Final = -32000
-
 _encode = msgspec.json.Encoder().encode
-_decode_call = msgspec.json.Decoder(wire.Call).decode
 
 
 class BrowserSocket(Protocol):
@@ -80,15 +74,6 @@ class Surroundings:
     wall_clock: Callable[[], float]
 
 
-class CallError(Exception):
-    """A message that cannot be used, with the JSON-RPC code for it."""
-
-    def __init__(self, code: int, detail: str, call_id: str | int | None = None) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.call_id = call_id
-
-
 class Session:
     """One browser. `opened`, `received`, `paused`, `resumed` and `closed` come from its socket."""
 
@@ -99,7 +84,7 @@ class Session:
         self._around = around
         self.is_paused = False
         self._is_closed = False
-        self._outboxes: dict[int, Outbox] = {}
+        self._streams: dict[int, tuple[Stream, Outbox]] = {}
         self._running: dict[str | int, Deferred[Any]] = {}
         self._unwatch_devices: Callable[[], None] | None = None
         self._changed_devices: dict[str, Device] = {}
@@ -142,7 +127,7 @@ class Session:
     def resumed(self) -> None:
         """The browser has taken everything: go on with what waited, in order."""
         self.is_paused = False
-        for outbox in list(self._outboxes.values()):
+        for _, outbox in list(self._streams.values()):
             outbox.pump()
         self._tell_devices()
         while self._held and not self.is_paused:
@@ -154,7 +139,7 @@ class Session:
     def closed(self) -> None:
         """The browser is gone: leave nothing behind."""
         self._is_closed = True
-        for sub in list(self._outboxes):
+        for sub in list(self._streams):
             self._leave(sub)
         for running in list(self._running.values()):
             running.cancel()
@@ -187,17 +172,17 @@ class Session:
             self._answer_problem(error.call_id, error.code, Problem("bad-request", 400, str(error)))
 
     def _take(self, payload: bytes, is_binary: bool) -> None:
-        call = _read_call(payload, is_binary)
+        call = read_call(payload, is_binary)
         name = call.method
         if name not in self._methods:
             self._answer_unknown(call)
             return
         if call.id is UNSET and name not in ("ping", "unsubscribe"):
-            raise CallError(_INVALID_REQUEST, f"{name} without an id is not carried out: add one")
+            raise CallError(INVALID_REQUEST, f"{name} without an id is not carried out: add one")
         if call.id in self._running:
-            raise CallError(_INVALID_REQUEST, f"the id {call.id!r} is still in flight", _id(call))
+            raise CallError(INVALID_REQUEST, f"the id {call.id!r} is still in flight", id_of(call))
         params_type, method = self._methods[name]
-        self._run(call, method, _read_params(call, params_type))
+        self._run(call, method, read_params(call, params_type))
 
     def _run(self, call: wire.Call, method: Callable[..., Any], params: Any) -> None:
         try:
@@ -234,12 +219,12 @@ class Session:
             detail=problem.detail,
         )
         self._around.hub.flush()
-        self._answer_problem(_id(call), _PROBLEM, problem)
+        self._answer_problem(id_of(call), PROBLEM, problem)
 
     def _answer_unknown(self, call: wire.Call) -> None:
         names = ", ".join(sorted(self._methods))
         problem = Problem("not-found", 404, f"there is no method {call.method!r}; there are {names}")
-        self._answer_problem(_id(call), _UNKNOWN_METHOD, problem)
+        self._answer_problem(id_of(call), UNKNOWN_METHOD, problem)
 
     def _answer_problem(self, call_id: str | int | None, code: int, problem: Problem) -> None:
         error = wire.RpcError(code, problem.detail, problem.members())
@@ -263,14 +248,13 @@ class Session:
 
     def _subscribe_sensors(self, call: wire.Call, params: wire.SubscribeSensors) -> None:
         wish = _wish(params)
-        if len(self._outboxes) >= LIMITS["subscriptions"]:
+        if len(self._streams) >= LIMITS["subscriptions"]:
             raise TooManyRequests(f"a browser may have {LIMITS['subscriptions']} subscriptions at once")
         stream = self._around.hub.stream(wish)
-        outbox = self._outboxes.get(stream.sub)
-        if outbox is None:
-            outbox = self._outboxes[stream.sub] = stream.join(self)
-        else:
+        if stream.sub in self._streams:
             stream.flush()
+        else:
+            self._streams[stream.sub] = stream, stream.join(self)
         self._answer(
             wire.Subscribed(
                 sub=stream.sub,
@@ -282,7 +266,7 @@ class Session:
             ),
             call,
         )
-        outbox.snapshot()
+        self._streams[stream.sub][1].snapshot()
 
     def _subscribe_devices(self, call: wire.Call, params: wire.NoParams) -> None:
         if self._unwatch_devices is None:
@@ -293,7 +277,7 @@ class Session:
     def _unsubscribe(self, call: wire.Call, params: wire.Unsubscribe) -> None:
         if params.sub == _DEVICES_SUB and self._unwatch_devices is not None:
             self._stop_devices()
-        elif params.sub in self._outboxes:
+        elif params.sub in self._streams:
             self._leave(params.sub)
         else:
             raise BadRequest(f"there is no subscription {params.sub} on this connection")
@@ -312,9 +296,9 @@ class Session:
     # Subscriptions.
 
     def _leave(self, sub: int) -> None:
-        outbox = self._outboxes.pop(sub)
-        outbox.leave()
-        self._around.hub.release(outbox.stream)
+        stream, outbox = self._streams.pop(sub)
+        stream.leave(outbox)
+        self._around.hub.release(stream)
 
     def _devices_changed(self, devices: Sequence[Device]) -> None:
         self._changed_devices.update((device.name, device) for device in devices)
@@ -340,40 +324,3 @@ def _wish(params: wire.SubscribeSensors) -> Wish:
     if strategy.kind is Kind.NONE:
         raise BadRequest("the strategy none has no readings; unsubscribe instead")
     return Wish(Selection.of(params.device, params.sensors), strategy)
-
-
-def _id(call: wire.Call) -> str | int | None:
-    return None if call.id is UNSET else call.id
-
-
-def _read_call(payload: bytes, is_binary: bool) -> wire.Call:
-    if is_binary:
-        raise CallError(_INVALID_REQUEST, "a binary frame: send JSON-RPC in text frames")
-    try:
-        return _decode_call(payload)
-    except (ValueError, RecursionError) as error:
-        # The typed decoder stops at the first thing it does not expect, so ask again what this is.
-        raise CallError(_INVALID_REQUEST, f"not a JSON-RPC 2.0 call: {error}", _find_id(payload)) from None
-
-
-def _find_id(payload: bytes) -> str | int | None:
-    """Return the id of a call that is no call, so that its sender can tell which it was.
-
-    Raises CallError for what is not even JSON.
-    """
-    try:
-        anything = msgspec.json.decode(payload)
-    except (ValueError, RecursionError) as error:
-        raise CallError(_PARSE_ERROR, f"not JSON: {error}") from None
-    found = anything.get("id") if isinstance(anything, dict) else None
-    return found if isinstance(found, str | int) and not isinstance(found, bool) else None
-
-
-def _read_params(call: wire.Call, params_type: type) -> Any:
-    raw = b"{}" if call.params is UNSET else bytes(call.params)
-    try:
-        return msgspec.json.decode(raw, type=params_type) if params_type is not object else None
-    except (ValueError, RecursionError) as error:
-        raise CallError(
-            _INVALID_PARAMS, f"the params of {call.method} cannot be used: {error}", _id(call)
-        ) from None

@@ -1,13 +1,20 @@
 """KnownSensor: one sensor as katgate knows it now, and who listens to it."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from katgate.katcp.sensor import Reading, SensorDescription
 
-if TYPE_CHECKING:
-    from katgate.hub.tap import Tap
+__all__ = ["KnownSensor", "Listener"]
 
-__all__ = ["KnownSensor"]
+
+class Listener(Protocol):
+    """Who is told of a sensor's readings: see `katgate.hub.tap.Tap`."""
+
+    def take(self, reading: Reading, now: float) -> None:
+        """Take a new reading."""
+
+    def force(self, reading: Reading, now: float) -> None:
+        """Take a reading that must be told, whatever the strategy."""
 
 
 class KnownSensor:
@@ -25,7 +32,7 @@ class KnownSensor:
         self.reading: Reading | None = None
         self.received: float | None = None
         self.is_cut_off = False
-        self.taps: list[Tap] = []
+        self.taps: list[Listener] = []
 
     @property
     def name(self) -> str:

@@ -5,12 +5,53 @@ ring has moved on by the time it is resumed, it gets the newest reading of each 
 """
 
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from katgate.hub.stream import Stream
+__all__ = ["Browser", "Frame", "Frames", "Outbox"]
 
-__all__ = ["Browser", "Outbox"]
+
+class Frame(NamedTuple):
+    """One message of a stream.
+
+    `seq` is the number of the last frame of readings up to here (its own, if it is one), `total` the number
+    of readings sent by the stream up to here.
+    """
+
+    payload: bytes
+    seq: int
+    total: int
+
+
+class Frames(Protocol):
+    """What an outbox needs of its stream: see `katgate.hub.stream.Stream`."""
+
+    @property
+    def head(self) -> int:
+        """The position after the last frame."""
+        ...
+
+    @property
+    def seq(self) -> int:
+        """The number of the last frame of readings."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """How many readings were sent in all."""
+        ...
+
+    def frame_at(self, position: int) -> Frame | None:
+        """Return the frame at a position, or None if the ring has moved on."""
+        ...
+
+    def conflated(self, position: int, seq: int, total: int) -> Iterable[bytes]:
+        """Return what brings a browser from there to the head."""
+        ...
+
+    def snapshot(self) -> Iterable[bytes]:
+        """Return the pages of a snapshot."""
+        ...
 
 
 class Browser(Protocol):
@@ -28,26 +69,26 @@ class Browser(Protocol):
 class Outbox:
     """What one browser is sent next of one stream."""
 
-    def __init__(self, stream: "Stream", browser: Browser) -> None:
-        self.stream = stream
-        self.position = stream.head
+    def __init__(self, frames: Frames, browser: Browser) -> None:
+        self.position = frames.head
+        self._frames = frames
         self._browser = browser
-        self._seq = stream.seq
-        self._total = stream.total
+        self._seq = frames.seq
+        self._total = frames.total
         self._pages: deque[bytes] = deque()
 
     def snapshot(self) -> None:
         """Send what the sensors show now, then what follows. Also for one that has lost its way."""
         self._stand_at_head()
-        self._pages = deque(self.stream.snapshot())
+        self._pages = deque(self._frames.snapshot())
         self.pump()
 
     def pump(self) -> None:
         """Send what waits, as long as the browser takes it."""
         while not self._browser.is_paused and self._pages:
             self._browser.send(self._pages.popleft())
-        while not self._browser.is_paused and self.position < self.stream.head:
-            frame = self.stream.frame_at(self.position)
+        while not self._browser.is_paused and self.position < self._frames.head:
+            frame = self._frames.frame_at(self.position)
             if frame is None:
                 self._catch_up()
                 continue
@@ -55,18 +96,13 @@ class Outbox:
             self._seq, self._total = frame.seq, frame.total
             self._browser.send(frame.payload)
 
-    def leave(self) -> None:
-        """Give the place up."""
-        self._pages.clear()
-        self.stream.leave(self)
-
     def _catch_up(self) -> None:
-        payloads = list(self.stream.conflated(self.position, self._seq, self._total))
+        payloads = list(self._frames.conflated(self.position, self._seq, self._total))
         self._stand_at_head()
         for payload in payloads:
             self._browser.send(payload)
 
     def _stand_at_head(self) -> None:
-        self.position = self.stream.head
-        self._seq = self.stream.seq
-        self._total = self.stream.total
+        self.position = self._frames.head
+        self._seq = self._frames.seq
+        self._total = self._frames.total

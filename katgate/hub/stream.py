@@ -9,16 +9,16 @@ given by the room above: the hub knows no JSON.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from katgate.hub.known import KnownSensor
-from katgate.hub.outbox import Browser, Outbox
+from katgate.hub.outbox import Browser, Frame, Outbox
 from katgate.hub.selection import Selection
 from katgate.hub.tap import Tap
 from katgate.katcp.sampling import Strategy
 from katgate.katcp.sensor import Reading
 
-__all__ = ["Encoder", "Frame", "Stream", "Wish"]
+__all__ = ["Encoder", "Stream", "Wish"]
 
 #: The ring of recent frames: a browser that is further behind gets one conflated frame instead.
 _MOST_FRAMES = 1024
@@ -59,18 +59,6 @@ class Wish:
 
     selection: Selection
     strategy: Strategy
-
-
-class Frame(NamedTuple):
-    """One entry of the ring.
-
-    `seq` is the number of the last frame of readings up to here (its own, if it is one), `total` the number
-    of readings sent by the stream up to here.
-    """
-
-    payload: bytes
-    seq: int
-    total: int
 
 
 class Stream:
