@@ -1,8 +1,10 @@
 """Fakes that several rooms' tests share: a wire without a network, and an endpoint that does as it is told."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionLost
 from twisted.internet.interfaces import IStreamClientEndpoint
@@ -31,9 +33,11 @@ class WireTransport(StringTransport):
 class Wire:
     """The other side of a protocol, in memory: say bytes, hear lines."""
 
+    _ports = itertools.count(40_000)
+
     def __init__(self, protocol: Any) -> None:
         self.protocol = protocol
-        self.transport = WireTransport()
+        self.transport = WireTransport(peerAddress=IPv4Address("TCP", "192.168.1.1", next(self._ports)))
         self.transport.protocol = protocol
         protocol.makeConnection(self.transport)
 

@@ -6,6 +6,7 @@ print(Message.request("sensor-value", "wind-speed"))
 
 from katgate.errors import AsyncReply, FailReply, InvalidReply
 from katgate.katcp.flags import ProtocolFlags
+from katgate.katcp.kattypes import Value
 from katgate.katcp.message import Message, MessageType
 from katgate.katcp.sampling import Kind, Sampler, Strategy
 from katgate.katcp.sensor import FloatSensor, IntSensor, Reading, Sensor, SensorDescription, Status
@@ -26,4 +27,5 @@ __all__ = [
     "SensorDescription",
     "Status",
     "Strategy",
+    "Value",
 ]

@@ -45,20 +45,27 @@ class ServerKatCPProtocol(KatCP):
 
     def send_message(self, msg: Message) -> None:
         """Write a message. An inform of the name of the request that is being handled belongs to it, and
-        gets its id. (Code after an `await` says so itself, with `send_reply_inform`.)
+        goes out with its id. (Code after an `await` says so itself, with `send_reply_inform`.)
         """
         handling = self._handling
-        if handling is not None and msg.mtype is MessageType.INFORM and msg.name == handling.name:
-            msg.mid = handling.mid
+        if (
+            handling is not None
+            and handling.mid is not None
+            and msg.mtype is MessageType.INFORM
+            and msg.name == handling.name
+            and msg.mid is None
+        ):
+            # A copy: the message may be on its way to other clients too, to whom the id means nothing.
+            msg = Message(msg.mtype, msg.name, msg.arguments, handling.mid)
         super().send_message(msg)
 
     def send_reply(self, request: Message, *arguments: object) -> None:
         """Reply to `request`: `send_reply(msg, "ok", 3)`."""
-        self.send_message(Message.reply_to_request(request, *arguments))
+        super().send_message(Message.reply_to_request(request, *arguments))
 
     def send_reply_inform(self, request: Message, *arguments: object) -> None:
         """Send an inform that belongs to `request`."""
-        self.send_message(Message.reply_inform(request, *arguments))
+        super().send_message(Message.reply_inform(request, *arguments))
 
     # From the wire.
 
@@ -128,7 +135,8 @@ class ServerKatCPProtocol(KatCP):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Leave the server's clients."""
-        self.factory.clients.pop(self.peer, None)
+        if self.factory.clients.get(self.peer) is self:
+            del self.factory.clients[self.peer]
         super().connectionLost(reason)
         self._gone.fire(None)
 

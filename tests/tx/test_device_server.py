@@ -46,10 +46,26 @@ class LabProtocol(DeviceProtocol):
     def request_nothing(self, msg: Message) -> Any:
         return None
 
+    def request_all(self, msg: Message) -> Message:
+        self.factory.mass_inform(Message.inform("all", "x"))
+        return Message.reply_to_request(msg, "ok")
+
+    async def request_go(self, msg: Message) -> Message:
+        """Wait for the next ?go, which ends this one."""
+        assert isinstance(self.factory, Lab)
+        before, self.factory.waiting = self.factory.waiting, Deferred()
+        before.callback(None)
+        await self.factory.waiting
+        self.send_reply_inform(msg, "ended")
+        return Message.reply_to_request(msg, "ok")
+
 
 class Lab(DeviceServer):
     protocol = LabProtocol
-    waiting: "Deferred[None]"
+
+    def __init__(self, port: int, host: str, *, reactor: Any) -> None:
+        self.waiting: Deferred[None] = Deferred()
+        super().__init__(port, host, reactor=reactor)
 
     def setup_sensors(self) -> None:
         clock = lambda: 1000.0  # noqa: E731
@@ -177,6 +193,23 @@ def test_slow_request_does_not_hold_up_others(wire: Wire, lab: Lab) -> None:
     assert ["!watchdog[2] ok"] == wire.heard()
     lab.waiting.callback(None)
     assert ["#slow[1] done", "!slow[1] ok"] == wire.heard()
+
+
+def test_id_of_one_request_never_goes_to_another(wire: Wire) -> None:
+    """Also when one is resumed from inside the other's handler, and whether or not each has an id."""
+    wire.say(b"?go[1]\n?go[2]\n?go\n")
+    assert ["#go[1] ended", "!go[1] ok", "#go[2] ended", "!go[2] ok"] == wire.heard()
+    wire.say(b"?go[4]\n")
+    assert ["#go ended", "!go ok"] == wire.heard()
+
+
+def test_id_of_a_request_goes_to_its_own_client_only(lab: Lab, wire: Wire) -> None:
+    """What is told to all is not an answer to those who did not ask."""
+    other = connect(lab)
+    wire.heard()
+    wire.say(b"?all[9]\n")
+    assert ["#all[9] x", "!all[9] ok"] == wire.heard()
+    assert ["#all x"] == other.heard()
 
 
 def test_event_sampling(wire: Wire, lab: Lab) -> None:
