@@ -5,30 +5,24 @@ device lists flag B, else one by one, pipelined), and is then synced. `#interfac
 again. What it learns goes to its listener; it keeps no readings (the hub does).
 """
 
-from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
-from twisted.internet.defer import Deferred, DeferredSemaphore, gatherResults
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from katgate.errors import DeviceFailed, DeviceNotConnected, RemoteError
+from katgate.errors import DeviceNotConnected, RemoteError
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.kattypes import V5, KatType, Value, decode_seconds, decode_value
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Reading, SensorDescription, status_named
+from katgate.tx.asking import ask_requests, ask_sensors, sample
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.connection import Connection, State
 
 __all__ = ["Mirror", "MirrorListener", "MirroredProtocol"]
 
-#: Names in one bulk ?sensor-sampling: a line of 20 to 50 kB, answered by one as long.
-_BULK: Final = 1000
-#: Requests in flight where there is no bulk sampling. aiokatcp stops reading at 100, katcp-python queues 300.
-_PIPELINED: Final = 64
-#: A list of 10,000 sensors comes in well under a second; a C server may be busy with something slow first.
-_LIST_TIMEOUT_S: Final = 30.0
 #: Storms of #interface-changed (12 in a row seen) are gathered so long, and lists asked at most so often.
 _GATHER_S: Final = 0.1
 _LIST_INTERVAL_S: Final = 2.0
@@ -175,14 +169,14 @@ class Mirror:
 
     async def _sync(self, protocol: MirroredProtocol) -> None:
         is_new = self.connection is not None and self.connection.state is State.SYNCING
-        requests = await self._ask_requests(protocol)
-        descriptions = await self._ask_sensors(protocol)
+        requests = await ask_requests(protocol)
+        descriptions = await ask_sensors(protocol)
         if protocol is not self._protocol:
             return
         self.requests = requests
         self.listener.requests_changed(requests)
         fresh = self._replace_sensors(descriptions)
-        await self._sample(protocol, self._sensors if is_new else fresh)
+        await sample(protocol, self._sensors if is_new else fresh)
         if protocol is not self._protocol:
             return
         self._is_listing = False
@@ -200,20 +194,6 @@ class Mirror:
         if self.connection is not None and not failure.check(DeviceNotConnected):
             self.connection.fail(f"its lists could not be read: {failure.getErrorMessage()}")
 
-    async def _ask_requests(self, protocol: MirroredProtocol) -> dict[str, str]:
-        informs = await _ask(protocol, "help")
-        return {msg.text(0): msg.text(1) for msg in informs if msg.arguments}
-
-    async def _ask_sensors(self, protocol: MirroredProtocol) -> dict[bytes, SensorDescription]:
-        informs = await _ask(protocol, "sensor-list")
-        described = {}
-        for msg in informs:
-            try:
-                described[msg.arguments[0]] = SensorDescription.from_inform(msg.arguments, self._flags.major)
-            except (ValueError, IndexError) as error:
-                self.log.warn("! {name}: skipped {msg!r}: {error}", name=self.name, msg=msg, error=error)
-        return described
-
     def _replace_sensors(self, described: dict[bytes, SensorDescription]) -> list[bytes]:
         """Take the new list; return the names on the wire of those that are new or described anew."""
         before = self._sensors
@@ -229,42 +209,6 @@ class Mirror:
                 [described[raw] for raw in fresh], [before[raw].name for raw in gone]
             )
         return fresh
-
-    # Sampling.
-
-    async def _sample(self, protocol: MirroredProtocol, names: Iterable[bytes]) -> None:
-        singly = list(names)
-        if self._flags.has_bulk_sampling:
-            singly = await self._sample_in_bulk(protocol, singly)
-        tokens = DeferredSemaphore(_PIPELINED)
-        refused = await gatherResults([tokens.run(self._sample_one, protocol, raw) for raw in singly])
-        refusals = [text for text in refused if text]
-        if refusals:
-            self.log.warn(
-                "! {name}: {count} sensors cannot be sampled; the first: {text}",
-                name=self.name,
-                count=len(refusals),
-                text=refusals[0],
-            )
-
-    async def _sample_in_bulk(self, protocol: MirroredProtocol, names: list[bytes]) -> list[bytes]:
-        """Return the names that the device would not take in bulk: one bad name spoils its whole batch."""
-        # A comma separates names here, so a name that has one must go alone.
-        plain = [raw for raw in names if b"," not in raw]
-        left = [raw for raw in names if b"," in raw]
-        for at in range(0, len(plain), _BULK):
-            batch = plain[at : at + _BULK]
-            _, reply = await protocol.send_request(
-                "sensor-sampling", b",".join(batch), "auto", timeout=_LIST_TIMEOUT_S
-            )
-            if not reply.is_ok:
-                left.extend(batch)
-        return left
-
-    def _sample_one(self, protocol: MirroredProtocol, raw: bytes) -> "Deferred[str]":
-        """Set one sensor to auto; the Deferred fires with what the device had against it, or nothing."""
-        sent = protocol.send_request("sensor-sampling", raw, "auto", timeout=_LIST_TIMEOUT_S)
-        return sent.addCallbacks(lambda result: "" if result[1].is_ok else str(result[1]), _words_of_error)
 
     # Details.
 
@@ -298,16 +242,3 @@ class _Mirrored:
 
     def decode(self, raw: bytes) -> Value:
         return decode_value(self._katcp_type, raw, self._major)
-
-
-async def _ask(protocol: MirroredProtocol, name: str) -> Sequence[Message]:
-    """Return the informs of a request that takes no arguments. Raises DeviceFailed if it is not ok."""
-    informs, reply = await protocol.send_request(name, timeout=_LIST_TIMEOUT_S)
-    if not reply.is_ok:
-        raise DeviceFailed(name, reply)
-    return informs
-
-
-def _words_of_error(failure: Failure) -> str:
-    failure.trap(RemoteError)
-    return failure.getErrorMessage()

@@ -1,0 +1,104 @@
+"""What a device is asked to get in step with it: its requests, its sensors, and to sample them.
+
+Each is a short conversation over a protocol that is negotiated; `mirror.py` says when they are held.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from twisted.internet.defer import Deferred, DeferredSemaphore, gatherResults
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from katgate.errors import DeviceFailed, RemoteError
+from katgate.katcp.message import Message
+from katgate.katcp.sensor import SensorDescription
+from katgate.tx.client import ClientKatCPProtocol
+
+__all__ = ["ask_requests", "ask_sensors", "sample"]
+
+log = Logger()
+
+#: Names in one bulk ?sensor-sampling: a line of 20 to 50 kB, answered by one as long.
+_BULK: Final = 1000
+#: Requests in flight where there is no bulk sampling. aiokatcp stops reading at 100, katcp-python queues 300.
+_PIPELINED: Final = 64
+#: A list of 10,000 sensors comes in well under a second; a C server may be busy with something slow first.
+_TIMEOUT_S: Final = 30.0
+
+
+async def ask_requests(protocol: ClientKatCPProtocol) -> dict[str, str]:
+    """Return request name -> help text. Raises RemoteError, DeviceFailed among them."""
+    informs = await _ask(protocol, "help")
+    return {msg.text(0): msg.text(1) for msg in informs if msg.arguments}
+
+
+async def ask_sensors(protocol: ClientKatCPProtocol) -> dict[bytes, SensorDescription]:
+    """Return the sensors by their names on the wire; one that is badly described is left out, and logged.
+
+    Raises RemoteError, DeviceFailed among them.
+    """
+    informs = await _ask(protocol, "sensor-list")
+    assert protocol.flags is not None
+    described = {}
+    for msg in informs:
+        try:
+            described[msg.arguments[0]] = SensorDescription.from_inform(msg.arguments, protocol.flags.major)
+        except (ValueError, IndexError) as error:
+            log.warn("! {peer}: skipped {msg!r}: {error}", peer=protocol.peer, msg=msg, error=error)
+    return described
+
+
+async def sample(protocol: ClientKatCPProtocol, names: Iterable[bytes]) -> None:
+    """Set `auto` on these sensors, by their names on the wire: in bulk where the device can, else one by one.
+
+    What cannot be sampled is logged. Raises RemoteError.
+    """
+    assert protocol.flags is not None
+    singly = list(names)
+    if protocol.flags.has_bulk_sampling:
+        singly = await _sample_in_bulk(protocol, singly)
+    tokens = DeferredSemaphore(_PIPELINED)
+    refused = await gatherResults([tokens.run(_sample_one, protocol, raw) for raw in singly])
+    refusals = [text for text in refused if text]
+    if refusals:
+        log.warn(
+            "! {peer}: {count} sensors cannot be sampled; the first: {text}",
+            peer=protocol.peer,
+            count=len(refusals),
+            text=refusals[0],
+        )
+
+
+async def _sample_in_bulk(protocol: ClientKatCPProtocol, names: list[bytes]) -> list[bytes]:
+    """Return the names that the device would not take in bulk: one bad name spoils its whole batch."""
+    # A comma separates names here, so a name that has one must go alone.
+    plain = [raw for raw in names if b"," not in raw]
+    left = [raw for raw in names if b"," in raw]
+    for at in range(0, len(plain), _BULK):
+        batch = plain[at : at + _BULK]
+        _, reply = await protocol.send_request(
+            "sensor-sampling", b",".join(batch), "auto", timeout=_TIMEOUT_S
+        )
+        if not reply.is_ok:
+            left.extend(batch)
+    return left
+
+
+def _sample_one(protocol: ClientKatCPProtocol, raw: bytes) -> "Deferred[str]":
+    """Set one sensor to auto; the Deferred fires with what the device had against it, or nothing."""
+    sent = protocol.send_request("sensor-sampling", raw, "auto", timeout=_TIMEOUT_S)
+    return sent.addCallbacks(lambda result: "" if result[1].is_ok else str(result[1]), _words_of_error)
+
+
+def _words_of_error(failure: Failure) -> str:
+    failure.trap(RemoteError)
+    return failure.getErrorMessage()
+
+
+async def _ask(protocol: ClientKatCPProtocol, name: str) -> Sequence[Message]:
+    """Return the informs of a request that takes no arguments. Raises DeviceFailed if it is not ok."""
+    informs, reply = await protocol.send_request(name, timeout=_TIMEOUT_S)
+    if not reply.is_ok:
+        raise DeviceFailed(name, reply)
+    return informs
