@@ -85,7 +85,9 @@ class Gateway(Service):
         for device in self._config.device:
             self._add_device(device.name, Address.parse(device.address), is_hosted=False)
         self.running = True
-        self.log.info("= serving {count} devices at {url}", count=len(self._fleet), url=self.url)
+        self.log.info(
+            "= serving at {url}; devices: {names}", url=self.url, names=", ".join(d.name for d in self._fleet)
+        )
 
     async def _stop(self) -> None:
         if self._listening is not None:

@@ -110,7 +110,8 @@ def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
         ) from None
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
-    what = "a pretend telescope" if is_demo else f"{len(config.device)} devices"
+    count = len(config.device)
+    what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
 

@@ -102,7 +102,7 @@ class Strategy:
 
 
 def _encode_interval(seconds: float, major: int) -> bytes:
-    return encode_seconds(seconds, major) if major < V5 else b"%g" % seconds
+    return encode_seconds(seconds, major) if major < V5 else b"%.15g" % seconds
 
 
 def _number(name: str, word: str, major: int) -> float:
