@@ -21,13 +21,29 @@ class WireTransport(StringTransport):
     """A StringTransport that ends its protocol when it is closed, as a socket does."""
 
     protocol: Protocol | None = None
+    is_delivering = False
+    is_closing = False
 
     def loseConnection(self) -> None:
-        """Close at once."""
+        """Close: at once, or when the chunk that is being delivered has been taken, as a reactor does."""
         super().loseConnection()
-        protocol, self.protocol = self.protocol, None
-        if protocol is not None:
+        self.is_closing = True
+        if not self.is_delivering:
+            self.finish()
+
+    def finish(self) -> None:
+        """End the protocol if the connection is closed."""
+        if self.is_closing and self.protocol is not None:
+            protocol, self.protocol = self.protocol, None
             protocol.connectionLost(Failure(ConnectionLost()))
+
+    def deliver(self, chunk: bytes) -> None:
+        """Let the protocol receive a chunk, unless the connection is gone."""
+        if self.protocol is not None and not self.is_closing:
+            self.is_delivering = True
+            self.protocol.dataReceived(chunk)
+            self.is_delivering = False
+            self.finish()
 
 
 class Wire:
@@ -44,7 +60,7 @@ class Wire:
     def say(self, *lines: bytes) -> None:
         """Let the protocol receive each of these, as one chunk each."""
         for line in lines:
-            self.protocol.dataReceived(line)
+            self.transport.deliver(line)
 
     def heard(self) -> list[str]:
         """Return the lines that the protocol has written since the last call."""

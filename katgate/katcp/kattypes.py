@@ -43,8 +43,11 @@ def encode(value: object) -> bytes:
         return value.encode("utf-8")
     if isinstance(value, bool):
         return b"1" if value else b"0"
-    if isinstance(value, int | float):
-        return repr(value).encode("ascii")
+    # By the base type's own repr: an IntEnum or a numpy.float64 prints itself otherwise.
+    if isinstance(value, int):
+        return int.__repr__(value).encode("ascii")
+    if isinstance(value, float):
+        return float.__repr__(value).encode("ascii")
     raise TypeError(f"{value!r} has no KATCP form: give bytes, text, a number or a boolean")
 
 

@@ -22,6 +22,15 @@ _PREFIX = {MessageType.REQUEST: "?", MessageType.REPLY: "!", MessageType.INFORM:
 _NAME_OF_TYPE = {MessageType.REQUEST: "request", MessageType.REPLY: "reply", MessageType.INFORM: "inform"}
 
 
+#: How much of a message its repr shows: it stands in logs, where 16 MB would not help.
+_MOST_SHOWN: Final = 10
+_MOST_BYTES_SHOWN: Final = 200
+
+
+def _shortened(argument: bytes) -> bytes:
+    return argument if len(argument) <= _MOST_BYTES_SHOWN else argument[:_MOST_BYTES_SHOWN] + b"..."
+
+
 class Message:
     """A request, reply or inform.
 
@@ -103,7 +112,9 @@ class Message:
 
     def __repr__(self) -> str:
         mid = "" if self.mid is None else f"[{self.mid}]"
-        arguments = "".join(f" {a!r}" for a in self.arguments)
+        arguments = "".join(f" {_shortened(a)!r}" for a in self.arguments[:_MOST_SHOWN])
+        if len(self.arguments) > _MOST_SHOWN:
+            arguments += f" and {len(self.arguments) - _MOST_SHOWN} more"
         return f"<Message {_PREFIX[self.mtype]}{self.name}{mid}{arguments}>"
 
     def __eq__(self, other: object) -> bool:

@@ -23,6 +23,9 @@ __all__ = ["Kind", "Sampler", "Strategy"]
 #: Intervals beyond this never pass (it is over 30 years); no timer is set for them.
 _NEVER_S: Final = 1e9
 
+#: The shortest interval that is sampled at, in seconds: below it one client could keep a whole core busy.
+SHORTEST_S: Final = 0.001
+
 
 class Kind(StrEnum):
     """The seven strategies, in KATCP's own words."""
@@ -77,17 +80,19 @@ class Strategy:
     def __post_init__(self) -> None:
         if self.difference is not None and not self.difference > 0:
             raise StrategyError(f"the difference must be more than 0, not {self.difference}")
-        if self.period_s is not None and not self.period_s > 0:
-            raise StrategyError(f"the period must be more than 0 s, not {self.period_s}")
+        if self.period_s is not None and not self.period_s >= SHORTEST_S:
+            raise StrategyError(f"the period must be at least {SHORTEST_S} s, not {self.period_s}")
         if not 0 <= self.shortest_s <= self.longest_s:
             raise StrategyError(
                 f"0 <= shortest <= longest must hold, not {self.shortest_s} and {self.longest_s}"
             )
+        if not self.longest_s >= SHORTEST_S:
+            raise StrategyError(f"the longest interval must be at least {SHORTEST_S} s, not {self.longest_s}")
 
     def arguments(self, major: int = V5) -> list[bytes]:
         """Return the words of the strategy as a request carries them."""
         return [encode(self.kind.value)] + [
-            encode(number) if name == "difference" or number == math.inf else _encode_interval(number, major)
+            _encode_interval(number, major) if name.endswith("_s") else _encode_number(number)
             for name in _PARAMETERS[self.kind]
             for number in [getattr(self, name)]
         ]
@@ -102,7 +107,14 @@ class Strategy:
 
 
 def _encode_interval(seconds: float, major: int) -> bytes:
-    return encode_seconds(seconds, major) if major < V5 else b"%.15g" % seconds
+    if major < V5 and math.isfinite(seconds):
+        return encode_seconds(seconds, major)
+    return _encode_number(seconds)
+
+
+def _encode_number(number: float) -> bytes:
+    # `5`, not `5.0`: the difference of an integer sensor is read as an integer by aiokatcp.
+    return b"%.15g" % number
 
 
 def _number(name: str, word: str, major: int) -> float:
@@ -173,16 +185,14 @@ class Sampler:
         return self._last
 
     def _next_deadline(self, now: float) -> float | None:
-        period = self._strategy.period_s
-        if period is None:
-            longest = self._strategy.longest_s
-            return now + longest if longest < _NEVER_S else None
-        if period >= _NEVER_S:
+        period_s, longest_s = self._strategy.period_s, self._strategy.longest_s
+        interval = longest_s if period_s is None else period_s
+        if interval >= _NEVER_S:
             return None
-        if self.deadline is None:
-            return now + period
-        # The grid stands still: a late call skips what it missed and lands on it again.
-        return self.deadline + period * (math.floor((now - self.deadline) / period) + 1)
+        if period_s is None or self.deadline is None:
+            return now + interval
+        # The grid of a period stands still: a late call skips what it missed and lands on it again.
+        return self.deadline + interval * (math.floor((now - self.deadline) / interval) + 1)
 
 
 def _change_test(strategy: Strategy) -> Callable[[Reading, Reading], bool]:

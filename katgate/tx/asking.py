@@ -6,11 +6,10 @@ Each is a short conversation over a protocol that is negotiated; `mirror.py` say
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from twisted.internet.defer import Deferred, DeferredSemaphore, gatherResults
+from twisted.internet.defer import Deferred, DeferredSemaphore, FirstError, gatherResults
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
-from katgate.errors import DeviceFailed, RemoteError
+from katgate.errors import DeviceFailed
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import SensorDescription
 from katgate.tx.client import ClientKatCPProtocol
@@ -40,12 +39,19 @@ async def ask_sensors(protocol: ClientKatCPProtocol) -> dict[bytes, SensorDescri
     """
     informs = await _ask(protocol, "sensor-list")
     assert protocol.flags is not None
-    described = {}
+    described: dict[bytes, SensorDescription] = {}
+    names: set[str] = set()
     for msg in informs:
         try:
-            described[msg.arguments[0]] = SensorDescription.from_inform(msg.arguments, protocol.flags.major)
-        except (ValueError, IndexError) as error:
-            log.warn("! {peer}: skipped {msg!r}: {error}", peer=protocol.peer, msg=msg, error=error)
+            about = SensorDescription.from_inform(msg.arguments, protocol.flags.major)
+        except ValueError as error:
+            protocol.complain(f"a description of a sensor that cannot be used, as {error}", msg)
+            continue
+        if about.name in names:
+            protocol.complain("a second description of one sensor", msg)
+            continue
+        names.add(about.name)
+        described[msg.arguments[0]] = about
     return described
 
 
@@ -58,9 +64,16 @@ async def sample(protocol: ClientKatCPProtocol, names: Iterable[bytes]) -> None:
     singly = list(names)
     if protocol.flags.has_bulk_sampling:
         singly = await _sample_in_bulk(protocol, singly)
-    tokens = DeferredSemaphore(_PIPELINED)
-    refused = await gatherResults([tokens.run(_sample_one, protocol, raw) for raw in singly])
-    refusals = [text for text in refused if text]
+    # Without ids the device answers one request of a name at a time; those behind it would only time out.
+    tokens = DeferredSemaphore(_PIPELINED if protocol.flags.has_mids else 1)
+    try:
+        replies = await gatherResults(
+            [tokens.run(_sample_one, protocol, raw) for raw in singly], consumeErrors=True
+        )
+    except FirstError as error:
+        error.subFailure.raiseException()
+        raise
+    refusals = [str(reply) for reply in replies if not reply.is_ok]
     if refusals:
         log.warn(
             "! {peer}: {count} sensors cannot be sampled; the first: {text}",
@@ -85,15 +98,10 @@ async def _sample_in_bulk(protocol: ClientKatCPProtocol, names: list[bytes]) -> 
     return left
 
 
-def _sample_one(protocol: ClientKatCPProtocol, raw: bytes) -> "Deferred[str]":
-    """Set one sensor to auto; the Deferred fires with what the device had against it, or nothing."""
+def _sample_one(protocol: ClientKatCPProtocol, raw: bytes) -> "Deferred[Message]":
+    """Set one sensor to auto; the Deferred fires with the reply."""
     sent = protocol.send_request("sensor-sampling", raw, "auto", timeout=_TIMEOUT_S)
-    return sent.addCallbacks(lambda result: "" if result[1].is_ok else str(result[1]), _words_of_error)
-
-
-def _words_of_error(failure: Failure) -> str:
-    failure.trap(RemoteError)
-    return failure.getErrorMessage()
+    return sent.addCallback(lambda result: result[1])
 
 
 async def _ask(protocol: ClientKatCPProtocol, name: str) -> Sequence[Message]:

@@ -30,6 +30,10 @@ NEGOTIATION_TIMEOUT_S = 5.0
 REQUEST_TIMEOUT_S = 10.0
 
 
+#: Real devices announce fewer than ten parts.
+_MOST_VERSIONS = 100
+
+
 class ClientKatCPProtocol(KatCP):
     """A device client. Subclass it, and add `inform_<name>(self, msg)` methods (`_` for `-`).
 
@@ -45,6 +49,8 @@ class ClientKatCPProtocol(KatCP):
         self.flags: ProtocolFlags | None = None
         #: What the device said of its parts: component -> words (version, build).
         self.versions: dict[str, list[str]] = {}
+        #: Why the device closes the connection, if it has said so.
+        self.farewell = ""
         self._negotiated: Once[ClientKatCPProtocol] = Once()
         self._lost: Once[None] = Once()
         self._negotiation_timer: IDelayedCall | None = None
@@ -82,7 +88,7 @@ class ClientKatCPProtocol(KatCP):
         """
         message = Message.request(name, *arguments)
         bytes(message)  # an illegal name is the caller's error, now, not later
-        pending = PendingRequest(message, Deferred(self._cancelled), on_inform)
+        pending = PendingRequest(message, Deferred(lambda _: self._give_up(pending)), on_inform)
         if self.transport is None:
             pending.result.errback(DeviceNotConnected())
             return pending.result
@@ -97,7 +103,7 @@ class ClientKatCPProtocol(KatCP):
         """Give a reply to the request it belongs to."""
         pending = self._pending.find(msg)
         if pending is None or pending.message.name != msg.name:
-            self.log.info("< {peer} sent a reply that nobody waits for: {msg!r}", peer=self.peer, msg=msg)
+            self.complain("a reply that nobody waits for", msg)
             return
         following = self._pending.finish(pending)
         if following is not None:
@@ -135,13 +141,14 @@ class ClientKatCPProtocol(KatCP):
         It may come anywhere among the others, and names that merely end in it are foreign
         (katcp.md section 4).
         """
-        self.versions[msg.text(0)] = [msg.text(i) for i in range(1, len(msg.arguments))]
+        if len(self.versions) < _MOST_VERSIONS:
+            self.versions[msg.text(0)] = [msg.text(i) for i in range(1, len(msg.arguments))]
         if msg.text(0) == "katcp-protocol" and self.flags is None:
             self._take_flags(msg.text(1))
 
     def inform_disconnect(self, msg: Message) -> None:
         """The device is about to close the connection, and says why."""
-        self.log.info("< {peer} disconnects: {why}", peer=self.peer, why=msg.text(0))
+        self.farewell = msg.text(0)
 
     def _take_flags(self, text: str) -> None:
         try:
@@ -197,16 +204,13 @@ class ClientKatCPProtocol(KatCP):
         self.send_message(pending.message)
 
     def _timed_out(self, pending: PendingRequest) -> None:
-        pending.timer = None
-        self._pending.abandon(pending)
+        self._give_up(pending)
         elapsed = self.reactor.seconds() - pending.started
         pending.result.errback(RequestTimeout(pending.message.name, elapsed, behind=not pending.is_sent))
 
-    def _cancelled(self, result: "Deferred[ReplyResult]") -> None:
-        pending = self._pending.waiting_for(result)
-        if pending is not None:
-            _stop_timer(pending)
-            self._pending.abandon(pending)
+    def _give_up(self, pending: PendingRequest) -> None:
+        _stop_timer(pending)
+        self._pending.abandon(pending)
 
     def _stop_negotiation_timer(self) -> None:
         if self._negotiation_timer is not None:
@@ -215,9 +219,9 @@ class ClientKatCPProtocol(KatCP):
 
 
 def _stop_timer(pending: PendingRequest) -> None:
-    if pending.timer is not None:
+    if pending.timer is not None and pending.timer.active():
         pending.timer.cancel()
-        pending.timer = None
+    pending.timer = None
 
 
 def run_client(

@@ -26,11 +26,17 @@ class ClientSampling:
         sampled = self._sampled.get(sensor.name)
         return sampled.strategy if sampled is not None else _NONE
 
-    def set(self, sensor: Sensor, strategy: Strategy) -> None:
-        """Sample a sensor from now on; the present reading goes out at once (KATCP v5)."""
-        self.forget(sensor.name)
-        if strategy.kind is not Kind.NONE:
-            self._sampled[sensor.name] = _Sampled(sensor, strategy, self._send, self._reactor)
+    def set(self, sensors: list[Sensor], strategy: Strategy) -> None:
+        """Sample sensors from now on; their present readings go out at once (KATCP v5).
+
+        All or nothing: what reading a sensor raises leaves the old strategies as they were.
+        """
+        sampled = [_Sampled(sensor, strategy, self._send, self._reactor) for sensor in sensors]
+        for sensor, new in zip(sensors, sampled, strict=True):
+            self.forget(sensor.name)
+            if strategy.kind is not Kind.NONE:
+                self._sampled[sensor.name] = new
+                new.start()
 
     def forget(self, name: str) -> None:
         """Sample that sensor no more."""
@@ -56,27 +62,43 @@ class _Sampled:
         self._reactor = reactor
         self._sampler = Sampler(strategy)
         self._timer: IDelayedCall | None = None
-        sensor.attach(self._observe)
-        self._observe(sensor, sensor.read())
+        self._is_running = False
+        self._first = sensor.read()
+        sensor.format_reading(self._first)
+
+    def start(self) -> None:
+        self._is_running = True
+        self._sensor.attach(self._observe)
+        self._observe(self._sensor, self._first)
 
     def stop(self) -> None:
+        if not self._is_running:
+            return
+        self._is_running = False
         self._sensor.detach(self._observe)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _observe(self, _sensor: Sensor, reading: Reading) -> None:
-        self._send_if_due(self._sampler.observe(reading, self._reactor.seconds()))
+        # A sensor tells a copy of its observers, so one that has just been stopped may still be told.
+        if self._is_running:
+            self._send_if_due(self._sampler.observe(reading, self._reactor.seconds()))
 
     def _expire(self) -> None:
         self._timer = None
-        self._send_if_due(self._sampler.expire(self._reactor.seconds()))
+        now = self._reactor.seconds()
+        if self.strategy.kind is Kind.PERIOD:
+            # For a sensor that is measured when asked this is when.
+            self._sampler.observe(self._sensor.read(), now)
+        self._send_if_due(self._sampler.expire(now))
 
     def _send_if_due(self, due: Reading | None) -> None:
         if due is not None:
             timestamp, status, value = self._sensor.format_reading(due)
             self._send(Message.inform("sensor-status", timestamp, "1", self._sensor.name, status, value))
-        self._set_timer()
+        if self._is_running:
+            self._set_timer()
 
     def _set_timer(self) -> None:
         deadline = self._sampler.deadline

@@ -38,6 +38,9 @@ __all__ = ["Connection", "ConnectionUser", "State"]
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 
+#: How long a connection may take to close, in seconds, before it is cut.
+_GOODBYE_S = 2.0
+
 
 class State(StrEnum):
     """Where a connection is on its way."""
@@ -122,9 +125,10 @@ class Connection:
             return succeed(None)
         if was_handed_out:
             self._user.lost()
-        gone = protocol.when_lost()
         protocol.close()
-        return gone
+        # A device that reads nothing keeps what was sent to it from going out.
+        cut = self._reactor.callLater(_GOODBYE_S, protocol.abort)
+        return protocol.when_lost().addCallback(lambda _: cut.cancel() if cut.active() else None)
 
     def synced(self) -> None:
         """The user is in step with the device: the next loss starts with a short pause again."""
@@ -149,7 +153,7 @@ class Connection:
         attempt: Deferred[Any] = self._endpoint.connect(_Factory.forProtocol(self._build_protocol))
         self._attempt = attempt
         self._enter(State.CONNECTING)
-        attempt.addCallbacks(self._connected, self._refused)
+        attempt.addCallbacks(self._connected, self._refused).addErrback(self._defect)
 
     def _connected(self, protocol: ClientKatCPProtocol) -> None:
         if self._attempt is None:  # stopped while the connection was being made
@@ -160,10 +164,8 @@ class Connection:
         self._enter(State.NEGOTIATING)
         protocol.when_negotiated().addCallbacks(
             self._negotiated, lambda failure: self._ended(protocol, failure.getErrorMessage())
-        )
-        protocol.when_lost().addCallback(
-            lambda _: self._ended(protocol, "the connection to the device was lost")
-        )
+        ).addErrback(self._defect)
+        protocol.when_lost().addCallback(lambda _: self._lost(protocol)).addErrback(self._defect)
 
     def _refused(self, failure: Failure) -> None:
         if self._attempt is None:
@@ -182,6 +184,10 @@ class Connection:
         self._user.negotiated(protocol)
 
     # The way down.
+
+    def _lost(self, protocol: ClientKatCPProtocol) -> None:
+        said = f"; it said: {protocol.farewell}" if protocol.farewell else ""
+        self._ended(protocol, f"the connection to the device was lost{said}")
 
     def _ended(self, protocol: ClientKatCPProtocol, why: str) -> None:
         if protocol is self.protocol:
@@ -205,6 +211,10 @@ class Connection:
         self._failures += 1
         self._timer = self._reactor.callLater(self._random.uniform(0, longest), self._connect)
         self._enter(State.SLEEPING)
+
+    def _defect(self, failure: Failure) -> None:
+        self.log.failure("! {name}: a defect of ours", failure, name=self.name)
+        self.fail("a defect of ours; the log tells more")
 
     @property
     def _is_handed_out(self) -> bool:

@@ -146,6 +146,8 @@ class DeviceProtocol(ServerKatCPProtocol):
         if not msg.arguments:
             raise FailReply("No sensor name given")
         names = msg.text(0).split(",")
+        if len(set(names)) < len(names):
+            raise FailReply("A sensor is named twice")
         sensors = [self._sensor_named(name) for name in names]
         if len(msg.arguments) > 1:
             self._set_strategy(sensors, [msg.text(i) for i in range(1, len(msg.arguments))])
@@ -167,8 +169,7 @@ class DeviceProtocol(ServerKatCPProtocol):
                 strategy.check_type(sensor.description.katcp_type)
         except StrategyError as error:
             raise FailReply(str(error)) from None
-        for sensor in sensors:
-            self.sampling.set(sensor, strategy)
+        self.sampling.set(list(sensors), strategy)
 
     def _sensors_meant(self, msg: Message) -> list[Sensor]:
         if not msg.arguments:
@@ -186,5 +187,5 @@ class DeviceProtocol(ServerKatCPProtocol):
         sensor = self.factory.sensors.get(name)
         if sensor is None:
             # Client libraries look for these two words to see that a sensor has gone (katcp.md section 9).
-            raise FailReply(f"Unknown sensor name {name!r}")
+            raise FailReply(f"Unknown sensor name {name[:100]!r}")
         return sensor

@@ -26,6 +26,8 @@ __all__ = ["Mirror", "MirrorListener", "MirroredProtocol"]
 #: Storms of #interface-changed (12 in a row seen) are gathered so long, and lists asked at most so often.
 _GATHER_S: Final = 0.1
 _LIST_INTERVAL_S: Final = 2.0
+#: How long to leave a device alone that did not list when asked again.
+_LIST_RETRY_S: Final = 30.0
 
 
 class MirrorListener(Protocol):
@@ -66,7 +68,7 @@ class MirroredProtocol(ClientKatCPProtocol):
     def inform_interface_changed(self, msg: Message) -> None:
         """List again, soon."""
         if self.mirror is not None:
-            self.mirror.interface_changed()
+            self.mirror.interface_changed(msg)
         self.unhandled_inform(msg)
 
     def inform_disconnect(self, msg: Message) -> None:
@@ -101,10 +103,9 @@ class Mirror:
         self._flags = ProtocolFlags(V5, 0)
         self._sensors: dict[bytes, _Mirrored] = {}
         self._is_listing = False
-        self._is_stale = False
         self._listed_at = 0.0
         self._timer: IDelayedCall | None = None
-        self._strangers = 0
+        self._changes = _Changes()
 
     def build_protocol(self) -> MirroredProtocol:
         """Return a protocol that reports to this mirror."""
@@ -124,10 +125,14 @@ class Mirror:
         assert protocol.flags is not None
         self._protocol = protocol
         self._flags = protocol.flags
+        self._changes = _Changes()
+        self._changes.are_all = True
         self._list(protocol)
 
     def lost(self) -> None:
-        """Whatever is known is old now."""
+        """Whatever is known is old now, and what the lost protocol may still say is not listened to."""
+        if self._protocol is not None:
+            self._protocol.mirror = None
         self._protocol = None
         if self._timer is not None:
             self._timer.cancel()
@@ -145,30 +150,33 @@ class Mirror:
         for at in range(2, len(arguments) - 1, 3):
             mirrored = self._sensors.get(arguments[at])
             if mirrored is None:
-                self._stranger(msg)
+                if self._protocol is not None:
+                    self._protocol.complain("a reading of a sensor that it has not listed", msg)
                 continue
             value = mirrored.decode(arguments[at + 2] if at + 2 < len(arguments) else b"")
             self.listener.reading(mirrored.name, Reading(timestamp, status_named(arguments[at + 1]), value))
 
-    def interface_changed(self) -> None:
+    def interface_changed(self, msg: Message) -> None:
         """List again soon: once for a whole storm, and not too often."""
-        if self._is_listing:
-            self._is_stale = True
-        elif self._timer is None and self._protocol is not None:
+        self._changes.add(msg)
+        if not self._is_listing:
             since = self._reactor.seconds() - self._listed_at
-            self._timer = self._reactor.callLater(
-                max(_GATHER_S, _LIST_INTERVAL_S - since), self._list, self._protocol
-            )
+            self._list_later(max(_GATHER_S, _LIST_INTERVAL_S - since))
 
     # Getting in step.
 
+    def _list_later(self, delay_s: float) -> None:
+        if self._timer is None and self._protocol is not None:
+            self._timer = self._reactor.callLater(delay_s, self._list, self._protocol)
+
     def _list(self, protocol: MirroredProtocol) -> None:
         self._timer = None
-        self._is_listing, self._is_stale = True, False
-        Deferred.fromCoroutine(self._sync(protocol)).addErrback(self._sync_failed, protocol)
+        self._is_listing = True
+        # What is announced from now on may not be in the answers: it is for the next time.
+        changes, self._changes = self._changes, _Changes()
+        Deferred.fromCoroutine(self._sync(protocol, changes)).addErrback(self._sync_failed, protocol)
 
-    async def _sync(self, protocol: MirroredProtocol) -> None:
-        is_new = self.connection is not None and self.connection.state is State.SYNCING
+    async def _sync(self, protocol: MirroredProtocol, changes: "_Changes") -> None:
         requests = await ask_requests(protocol)
         descriptions = await ask_sensors(protocol)
         if protocol is not self._protocol:
@@ -176,25 +184,34 @@ class Mirror:
         self.requests = requests
         self.listener.requests_changed(requests)
         fresh = self._replace_sensors(descriptions)
-        await sample(protocol, self._sensors if is_new else fresh)
+        await sample(protocol, [raw for raw in self._sensors if raw in fresh or changes.concern(raw)])
         if protocol is not self._protocol:
             return
         self._is_listing = False
         self._listed_at = self._reactor.seconds()
         if self.connection is not None:
             self.connection.synced()
-        if self._is_stale:
-            self.interface_changed()
+        if self._changes:
+            self._list_later(_LIST_INTERVAL_S)
 
     def _sync_failed(self, failure: Failure, protocol: MirroredProtocol) -> None:
         if protocol is not self._protocol:
             return
         if not failure.check(RemoteError):
             self.log.failure("! {name}: a defect of ours while listing", failure, name=self.name)
-        if self.connection is not None and not failure.check(DeviceNotConnected):
-            self.connection.fail(f"its lists could not be read: {failure.getErrorMessage()}")
+        why = f"its lists could not be read: {failure.getErrorMessage()}"
+        if self.connection is None or failure.check(DeviceNotConnected):
+            return
+        if self.connection.state is State.SYNCED:
+            # It may be busy with something slow (katcp.md section 11, row 32): cutting would lose that.
+            self.log.warn("! {name}: {why}; asking again later", name=self.name, why=why)
+            self._is_listing = False
+            self._changes.are_all = True
+            self._list_later(_LIST_RETRY_S)
+        else:
+            self.connection.fail(why)
 
-    def _replace_sensors(self, described: dict[bytes, SensorDescription]) -> list[bytes]:
+    def _replace_sensors(self, described: dict[bytes, SensorDescription]) -> set[bytes]:
         """Take the new list; return the names on the wire of those that are new or described anew."""
         before = self._sensors
         gone = [raw for raw, known in before.items() if described.get(raw) != known.description]
@@ -208,7 +225,7 @@ class Mirror:
             self.listener.sensors_changed(
                 [described[raw] for raw in fresh], [before[raw].name for raw in gone]
             )
-        return fresh
+        return set(fresh)
 
     # Details.
 
@@ -218,15 +235,35 @@ class Mirror:
         except ValueError:
             return 0.0  # as kcs sends before its first poll: `0000`; the arrival time stands beside it
 
-    def _stranger(self, msg: Message) -> None:
-        self._strangers += 1
-        if self._strangers & (self._strangers - 1) == 0:
-            self.log.info(
-                "< {name}: {count} readings of sensors that it has not listed; now {msg!r}",
-                name=self.name,
-                count=self._strangers,
-                msg=msg,
-            )
+
+class _Changes:
+    """What a device has announced with `#interface-changed` since it was last listed.
+
+    A sensor that was replaced by one of the same description looks as before in the list, and yet the device
+    has forgotten that it is sampled: so what was named, or everything if nothing was, is sampled anew.
+    """
+
+    def __init__(self) -> None:
+        self.are_all = False
+        self._requests = False
+        self._sensors: set[bytes] = set()
+
+    def add(self, msg: Message) -> None:
+        """Take note of an `#interface-changed`."""
+        what = msg.text(0)
+        if what.startswith("request"):
+            self._requests = True
+        elif what == "sensor" and len(msg.arguments) > 1:
+            self._sensors.add(msg.arguments[1])
+        else:
+            self.are_all = True
+
+    def concern(self, sensor: bytes) -> bool:
+        """Return whether that sensor may be another."""
+        return self.are_all or sensor in self._sensors
+
+    def __bool__(self) -> bool:
+        return self.are_all or self._requests or bool(self._sensors)
 
 
 class _Mirrored:

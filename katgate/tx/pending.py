@@ -8,7 +8,7 @@ swallowed: otherwise that reply would be given to the next of its name (katcp.md
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -95,21 +95,12 @@ class PendingRequests:
         elif not pending.is_sent:
             self._by_name[pending.message.name].remove(pending)
 
-    def waiting_for(self, result: "Deferred[ReplyResult]") -> PendingRequest | None:
-        """Return the request whose sender holds `result`, or None."""
-        return next((pending for pending in self._all() if pending.result is result), None)
-
     def clear(self) -> list[PendingRequest]:
         """Forget and return all that somebody still waits for."""
-        everything = list(self._all())
+        everything = [*self._by_mid.values(), *(p for queue in self._by_name.values() for p in queue)]
         self._by_mid.clear()
         self._by_name.clear()
         return [pending for pending in everything if not pending.is_abandoned]
-
-    def _all(self) -> Iterator[PendingRequest]:
-        yield from self._by_mid.values()
-        for queue in self._by_name.values():
-            yield from queue
 
     def _free_mid(self) -> int:
         # No id is used again while a request that has it is outstanding (katcp.md section 11).

@@ -1,13 +1,15 @@
 """KatCP: bytes and messages on one transport, for both sides of a conversation.
 
 It parses, dispatches by kind, and bounds what waits for a slow peer. Requests and replies are the
-subclasses' business: `client.py` and `server.py`.
+subclasses' business: `client.py` and `server_protocol.py`.
 """
 
+from collections import Counter, deque
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from twisted.internet import protocol
-from twisted.internet.interfaces import IPushProducer
+from twisted.internet.interfaces import IPushProducer, ITCPTransport
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -33,24 +35,26 @@ class KatCP(protocol.Protocol):
 
     def __init__(self) -> None:
         self._parser = Parser(self.max_line_length)
-        self._is_paused = False
         self._is_over_long = False
-        self._unsent = 0
-        self._bad_lines = 0
+        self._is_paused = False
+        self._is_closing = False
+        self._backlog: deque[bytes] = deque()
+        self._backlog_bytes = 0
+        self._complaints: Counter[str] = Counter()
 
     # What a subclass does with each kind of message.
 
     def handle_request(self, msg: Message) -> None:
         """Take a request from the peer."""
-        self.log.warn("! {peer} ignored a request that nobody asked for: {msg}", peer=self.peer, msg=msg)
+        self.complain("a request to one that is no server", msg)
 
     def handle_reply(self, msg: Message) -> None:
         """Take a reply from the peer."""
-        self.log.warn("! {peer} ignored a reply to nothing: {msg}", peer=self.peer, msg=msg)
+        self.complain("a reply to nothing", msg)
 
     def handle_inform(self, msg: Message) -> None:
         """Take an inform from the peer."""
-        self.log.debug("< {peer} ignored {msg}", peer=self.peer, msg=msg)
+        self.log.debug("< {peer} ignored {msg!r}", peer=self.peer, msg=msg)
 
     def handle_unparsable(self, error: ValueError) -> None:
         """Take note of a line that is not KATCP. The connection lives on."""
@@ -70,55 +74,95 @@ class KatCP(protocol.Protocol):
         connection is dropped, as Twisted does.
         """
         line = bytes(msg)
-        if self.transport is None:
+        if self.transport is None or self._is_closing:
             return
-        if self._is_paused:
-            self._unsent += len(line)
-            if self._unsent > self.max_unsent:
-                self._cut()
-                return
-        self.transport.write(line)
+        if not self._is_paused:
+            self.transport.write(line)
+            return
+        self._backlog.append(line)
+        self._backlog_bytes += len(line)
+        if self._backlog_bytes > self.max_unsent:
+            self.log.warn(
+                "! {peer} does not read: {count} bytes wait, cutting it off",
+                peer=self.peer,
+                count=self._backlog_bytes,
+            )
+            self.abort()
+
+    def complain(self, what: str, about: object) -> None:
+        """Log what the peer did wrong: the first time, then ever more rarely. One that does it all night must
+        not fill the disk.
+        """
+        self._complaints[what] += 1
+        count = self._complaints[what]
+        if count & (count - 1) == 0:
+            self.log.warn(
+                "! {peer} sent {what} ({count} so far), ignored: {about}",
+                peer=self.peer,
+                what=what,
+                count=count,
+                about=repr(about) if isinstance(about, Message) else about,
+            )
 
     def close(self) -> None:
-        """Close the connection once everything sent is out."""
-        if self.transport is not None:
-            self.transport.loseConnection()
+        """Close the connection once everything sent is out; take nothing more from the peer."""
+        if self.transport is None or self._is_closing:
+            return
+        self._is_closing = True
+        # With a producer Twisted would wait for that to end before it closes.
+        self.transport.unregisterProducer()
+        self.transport.writeSequence(list(self._backlog))
+        self._backlog.clear()
+        self.transport.loseConnection()
 
     def abort(self) -> None:
-        """Cut the connection at once."""
+        """Cut the connection at once; take nothing more from the peer."""
+        self._is_closing = True
+        self._backlog.clear()
         if self.transport is not None:
             self.transport.abortConnection()
 
     # Twisted's side.
 
     def connectionMade(self) -> None:
-        """Watch how fast the peer reads."""
+        """Watch how fast the peer reads, and let the system find out if it is gone."""
         self.transport.registerProducer(self, True)
+        if ITCPTransport.providedBy(self.transport):
+            self.transport.setTcpKeepAlive(True)
 
     def connectionLost(self, reason: Failure = protocol.connectionDone) -> None:
         """Forget the transport."""
         self.transport = None
+        self._backlog.clear()
 
     def dataReceived(self, data: bytes) -> None:
-        """Dispatch every message that `data` completes; no exception of a handler reaches the transport."""
+        """Dispatch every message that `data` completes, until the connection is closed from this side.
+
+        No exception of a handler reaches the transport.
+        """
         for parsed in self._parser.append(data):
-            if self.transport is None:
+            if self.transport is None or self._is_closing:
                 return
             if isinstance(parsed, Message):
-                self._dispatch(parsed)
+                self._guard(self._dispatch, parsed)
             else:
-                self._unparsable(parsed)
+                self._is_over_long = False
+                self.complain("a line that is not KATCP", parsed)
+                self._guard(self.handle_unparsable, parsed)
         self._watch_length()
-        self.chunk_ended()
+        self._guard(self.chunk_ended)
 
     def pauseProducing(self) -> None:
-        """The peer does not keep up: count what waits from now on."""
+        """The peer does not keep up: keep what is sent from now on."""
         self._is_paused = True
 
     def resumeProducing(self) -> None:
-        """The peer has taken everything."""
+        """The peer has taken what it had: give it what was kept."""
         self._is_paused = False
-        self._unsent = 0
+        while self._backlog and not self._is_paused:
+            line = self._backlog.popleft()
+            self._backlog_bytes -= len(line)
+            self.transport.write(line)
 
     def stopProducing(self) -> None:
         """The transport has closed; `connectionLost` follows."""
@@ -126,28 +170,20 @@ class KatCP(protocol.Protocol):
     # Details.
 
     def _dispatch(self, msg: Message) -> None:
-        try:
-            if msg.mtype is MessageType.INFORM:
-                self.handle_inform(msg)
-            elif msg.mtype is MessageType.REPLY:
-                self.handle_reply(msg)
-            else:
-                self.handle_request(msg)
-        except Exception:
-            self.log.failure("! {peer} a defect of ours while taking {msg!r}", peer=self.peer, msg=msg)
+        if msg.mtype is MessageType.INFORM:
+            self.handle_inform(msg)
+        elif msg.mtype is MessageType.REPLY:
+            self.handle_reply(msg)
+        else:
+            self.handle_request(msg)
 
-    def _unparsable(self, error: ValueError) -> None:
-        self._is_over_long = False
-        self._bad_lines += 1
-        # The first, then ever more rarely: a peer that speaks rubbish must not fill the disk.
-        if self._bad_lines & (self._bad_lines - 1) == 0:
-            self.log.warn(
-                "! {peer} sent a line that is not KATCP ({count} so far), skipped: {error}",
-                peer=self.peer,
-                count=self._bad_lines,
-                error=error,
+    def _guard(self, call: Callable[..., None], *arguments: object) -> None:
+        try:
+            call(*arguments)
+        except Exception:
+            self.log.failure(
+                "! {peer} a defect of ours while taking {what!r}", peer=self.peer, what=arguments
             )
-        self.handle_unparsable(error)
 
     def _watch_length(self) -> None:
         # The parser reports an over-long line at its end, which may never come.
@@ -158,12 +194,6 @@ class KatCP(protocol.Protocol):
                 peer=self.peer,
                 limit=self.max_line_length,
             )
-
-    def _cut(self) -> None:
-        self.log.warn(
-            "! {peer} does not read: {unsent} bytes wait, cutting it off", peer=self.peer, unsent=self._unsent
-        )
-        self.abort()
 
 
 def peer_text(address: object) -> str:

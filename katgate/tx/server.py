@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
-from twisted.internet.interfaces import IListeningPort
+from twisted.internet.interfaces import IDelayedCall, IListeningPort
 from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 
 from katgate.katcp.message import Message
-from katgate.tx.deferreds import global_reactor
+from katgate.tx.deferreds import Once, global_reactor
 from katgate.tx.server_protocol import ServerKatCPProtocol
 
 __all__ = ["LOG_LEVELS", "KatCPServer"]
@@ -44,19 +44,29 @@ class KatCPServer(ServerFactory):
         self.clients: dict[str, ServerKatCPProtocol] = {}
         self.log_level = "warn"
         self._listening: IListeningPort | None = None
+        self._stopping: Once[None] | None = None
+        self._is_halted = False
 
     def start(self) -> IListeningPort:
         """Listen. Returns the listening port, whose `getHost().port` is the one taken.
 
         Raises twisted.internet.error.CannotListenError if it cannot be had.
         """
+        self._is_halted = False
         self._listening = self.reactor.listenTCP(self.port, self, interface=self.host)
         # A restart must come back where its clients look for it.
         self.port = cast(Any, self._listening.getHost()).port
         return self._listening
 
     def stop(self) -> "Deferred[None]":
-        """Tell the clients, let them go, and stop listening. The Deferred fires when all that is done."""
+        """Tell the clients, let them go, and stop listening. The Deferred fires when all that is done.
+
+        Called again meanwhile it waits for the same end.
+        """
+        if self._stopping is not None:
+            return self._stopping.wait()
+        stopping: Once[None] = Once()
+        self._stopping = stopping
         waiting: list[Deferred[Any]] = []
         if self._listening is not None:
             waiting.append(maybeDeferred(self._listening.stopListening))
@@ -66,16 +76,19 @@ class KatCPServer(ServerFactory):
             client.send_message(Message.inform("disconnect", "the device is shutting down"))
             client.close()
         cut = self.reactor.callLater(_GOODBYE_S, self._cut_all)
-        done: Deferred[Any] = DeferredList(waiting, consumeErrors=True)
-        return done.addCallback(lambda _: cut.cancel() if cut.active() else None)
+        stopped = stopping.wait()
+        DeferredList(waiting, consumeErrors=True).addCallback(lambda _: self._stopped(stopping, cut))
+        return stopped
 
     def halt(self) -> None:
         """Stop as `?halt` does; in production the reactor too, when the clients have had their reply."""
-        self.stop().addCallback(lambda _: self.reactor.stop() if self.production else None)
+        if not self._is_halted:
+            self._is_halted = True
+            self.stop().addCallback(lambda _: self.reactor.stop() if self.production else None)
 
     def restart(self) -> None:
-        """Stop, and start again on the same port."""
-        self.stop().addCallback(lambda _: self.start()).addErrback(
+        """Stop, and start again on the same port; a server that is halted meanwhile stays so."""
+        self.stop().addCallback(lambda _: self._start_again()).addErrback(
             lambda failure: self.log.failure("! the server could not restart", failure)
         )
 
@@ -88,6 +101,16 @@ class KatCPServer(ServerFactory):
     def log_inform(self, level: str, text: str, name: str = "katgate") -> Message:
         """Return `#log level timestamp name text`."""
         return Message.inform("log", level, f"{time.time():.6f}", name, text)
+
+    def _stopped(self, stopping: "Once[None]", cut: IDelayedCall) -> None:
+        if cut.active():
+            cut.cancel()
+        self._stopping = None
+        stopping.fire(None)
+
+    def _start_again(self) -> None:
+        if self._listening is None and not self._is_halted:
+            self.start()
 
     def _cut_all(self) -> None:
         for client in list(self.clients.values()):

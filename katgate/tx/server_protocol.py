@@ -110,8 +110,9 @@ class ServerKatCPProtocol(KatCP):
         }
 
     def _send_result(self, reply: object, request: Message) -> None:
-        if not isinstance(reply, Message):
-            raise TypeError(f"the handler of ?{request.name} must return a reply Message, not {reply!r}")
+        is_reply = isinstance(reply, Message) and reply.mtype is MessageType.REPLY
+        if not (isinstance(reply, Message) and is_reply and reply.name == request.name):
+            raise TypeError(f"the handler of ?{request.name} must return its reply Message, not {reply!r}")
         reply.mid = request.mid
         self.send_message(reply)
 

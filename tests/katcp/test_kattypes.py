@@ -1,10 +1,11 @@
 """Types and values, with the odd forms that real devices send."""
 
 import math
+from enum import IntEnum
 
 import pytest
 
-from katgate.katcp.kattypes import Value, decode_value, encode_seconds, type_named
+from katgate.katcp.kattypes import Value, decode_value, encode, encode_seconds, type_named
 
 DECODED = [
     ("integer", b"42", 42),
@@ -50,6 +51,19 @@ ENCODED = [
 def test_encoded_value(type_name: str, value: Value, raw: bytes) -> None:
     """The wire forms of katcp.md section 6."""
     assert raw == type_named(type_name).encode(value, 5)
+
+
+def test_numbers_of_derived_types() -> None:
+    """An IntEnum, or a float of numpy's, prints itself in another way than the wire needs."""
+
+    class Mode(IntEnum):
+        ON = 1
+
+    class Float64(float):
+        def __repr__(self) -> str:
+            return f"np.float64({float(self)})"
+
+    assert (b"1", b"1.5") == (encode(Mode.ON), encode(Float64(1.5)))
 
 
 def test_times_are_milliseconds_before_version_5() -> None:

@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 
 from katgate.katcp.message import Message
-from katgate.katcp.sensor import IntSensor, Sensor, Status
+from katgate.katcp.sensor import IntSensor, Reading, Sensor, Status
 from katgate.tx import AsyncReply, DeviceProtocol, DeviceServer, FailReply, InvalidReply
 from tests.support import Wire
 
@@ -237,6 +237,50 @@ def test_period_sampling_and_its_end(wire: Wire, lab: Lab, reactor: MemoryReacto
     wire.cut()
     assert [] == reactor.getDelayedCalls()
     lab.sensors["mode"].set(1003, Status.NOMINAL, "off")
+
+
+def test_period_measures_a_sensor_that_is_measured_when_asked(
+    wire: Wire, lab: Lab, reactor: MemoryReactorClock
+) -> None:
+    """Else the same old reading would be sent for ever."""
+    wire.say(b"?sensor-sampling count period 1\n")
+    reactor.advance(1)
+    reactor.advance(1)
+    values = [line.split()[-1] for line in wire.heard() if line.startswith("#sensor-status")]
+    assert ["1", "2", "3"] == values
+
+
+def test_strategy_for_several_sensors_is_all_or_nothing(
+    wire: Wire, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sensor that cannot be read leaves the others' strategies as they were."""
+    wire.say(b"?sensor-sampling mode event\n")
+    wire.heard()
+
+    def fail() -> Reading:
+        raise OSError("the bus hangs")
+
+    monkeypatch.setattr(lab.sensors["wind.speed"], "read", fail)
+    wire.say(b"?sensor-sampling mode,wind.speed period 1\n?sensor-sampling mode\n")
+    assert [
+        "!sensor-sampling fail ?sensor-sampling\\_failed\\_inside\\_the\\_device;\\_its\\_log\\_tells\\_more",
+        "!sensor-sampling ok mode event",
+    ] == wire.heard()
+    assert [] == lab.sensors["wind.speed"]._observers
+
+
+def test_halt_and_restart_one_over_the_other(lab: Lab, wire: Wire, reactor: MemoryReactorClock) -> None:
+    """Clients are told once, nothing is answered after that, and a halted server does not come back."""
+    lab.production = True
+    reactor.running = True
+    lab.start()
+    wire.say(b"?restart\n?halt\n?watchdog\n")
+    assert ["!restart ok", "#disconnect the\\_device\\_is\\_shutting\\_down"] == wire.heard()
+    lab.halt()
+    lab.halt()
+    lab.restart()
+    assert reactor.hasStopped
+    assert 2 == len(reactor.tcpServers)
 
 
 def test_sensors_that_come_and_go(wire: Wire, lab: Lab) -> None:

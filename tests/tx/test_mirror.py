@@ -220,4 +220,81 @@ def test_sensor_line_that_is_too_short_is_skipped(rig: Rig, logged: list[LogEven
     wire.say(V5)
     list_sensors(wire, ["broken", A])
     assert ["?sensor-sampling[3] a auto"] == wire.heard()
-    assert [e for e in logged if "skipped" in str(e.get("log_format"))]
+    assert [e for e in logged if "cannot be used" in str(e.get("what"))]
+
+
+def test_two_sensors_that_read_the_same(rig: Rig) -> None:
+    """Only the first can be told apart from the other in text, so only it is known."""
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    wire.heard()
+    wire.say(b"!help[1] ok 0\n")
+    wire.say(
+        b"#sensor-list[2] a\xff x \\@ integer\n#sensor-list[2] a\\\\xff x \\@ integer\n!sensor-list[2] ok 2\n"
+    )
+    assert "?sensor-sampling[3] a\\xff auto" == wire.heard()[-1]
+    assert (["a\\xff"], []) == rig.take()[-1]
+
+
+@pytest.mark.parametrize(
+    ("announced", "sampled"),
+    [
+        (
+            b"#interface-changed sensor a removed\n#interface-changed sensor a added\n",
+            ["?sensor-sampling[6] a auto"],
+        ),
+        (b"#interface-changed sensor-list\n", ["?sensor-sampling[6] a,b auto"]),
+        (b"#interface-changed\n", ["?sensor-sampling[6] a,b auto"]),
+        (b"#interface-changed request foo added\n", []),
+    ],
+)
+def test_sensor_that_was_replaced_by_its_like_is_sampled_anew(
+    rig: Rig, announced: bytes, sampled: list[str]
+) -> None:
+    """The list looks as before, and yet the device has forgotten its strategy."""
+    wire = synced(rig)
+    wire.say(announced)
+    rig.clock.advance(2)
+    list_sensors(wire, [A, B], first_mid=4)
+    assert sampled == wire.heard()
+
+
+def test_device_that_is_busy_when_asked_again_is_not_cut(rig: Rig) -> None:
+    """A C server that carries out a slow request answers nothing meanwhile; that request must not be lost."""
+    wire = synced(rig)
+    wire.say(b"#interface-changed sensor-list\n")
+    rig.clock.advance(2)
+    assert ["?help[4]"] == wire.heard()
+    rig.clock.advance(31)
+    assert State.SYNCED is rig.connection.state
+    rig.clock.advance(30)
+    list_sensors(wire, [A, B], first_mid=5)
+
+
+def test_device_that_is_slow_to_sample_is_not_taken_for_synced(rig: Rig) -> None:
+    """A timeout is no refusal: nothing would ever be sampled."""
+    wire = rig.endpoint.accept()
+    wire.say(V5_WITHOUT_IDS, b"!help ok 0\n")
+    wire.say(b"#sensor-list a x \\@ integer\n#sensor-list b x \\@ integer\n!sensor-list ok 2\n")
+    rig.clock.advance(31)
+    assert State.SLEEPING is rig.connection.state
+    assert "no reply to ?sensor-sampling" in str(rig.connection.error)
+
+
+def test_nothing_is_heard_of_a_connection_that_was_dropped(rig: Rig) -> None:
+    """What came in the same chunk is older than the word `unreachable`."""
+    synced(rig).cut()
+    rig.clock.advance(0.5)
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    rig.take()
+    wire.say(b"!help[1] fail busy\n#sensor-status 5 1 a nominal 3\n")
+    assert ["unreachable"] == rig.take()
+
+
+def test_last_words_of_a_device(rig: Rig) -> None:
+    """Why it went is what an operator wants to read."""
+    wire = synced(rig)
+    wire.say(b"#disconnect going\\_for\\_lunch\n")
+    wire.cut()
+    assert "going for lunch" in str(rig.connection.error)
