@@ -14,7 +14,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 
 from katgate.api.access import Access
-from katgate.api.dashboard import dashboard_resource
+from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.informs import InformsApi
@@ -70,7 +70,7 @@ class Gateway(Service):
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
         self._site = KatgateSite(
-            self._access(), app, self._sockets, dashboard_resource(), is_ready=lambda: self.running
+            self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running
         )
 
     def startService(self) -> None:
@@ -132,7 +132,7 @@ class Gateway(Service):
             [socket.gethostname()],
             server.allowed_hosts,
             server.allowed_origins,
-            behind_proxy=server.insecure,
+            forwarded_allowed=server.insecure,
         )
 
     @staticmethod

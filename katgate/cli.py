@@ -79,13 +79,15 @@ def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict
     """Return the file's configuration with what the command line adds. Raises ConfigurationError."""
     config = Config() if config_file is None else read_config(config_file)
     in_file = config.server
+    merged = ServerConfig(
+        listen=server["listen"] or in_file.listen,
+        insecure=server["insecure"] or in_file.insecure,
+        allowed_hosts=(*in_file.allowed_hosts, *server["allow_host"]),
+        allowed_origins=(*in_file.allowed_origins, *server["allow_origin"]),
+    )
+    merged.check_exposure()
     return Config(
-        server=ServerConfig(
-            listen=server["listen"] or in_file.listen,
-            insecure=server["insecure"] or in_file.insecure,
-            allowed_hosts=(*in_file.allowed_hosts, *server["allow_host"]),
-            allowed_origins=(*in_file.allowed_origins, *server["allow_origin"]),
-        ),
+        server=merged,
         device=(*config.device, *(DeviceConfig.parse(text) for text in devices)),
     )
 
@@ -105,8 +107,7 @@ def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
         gateway.startService()
     except CannotListenError as error:
         raise click.ClickException(
-            f"cannot listen on {config.server.listen}: {error.socketError}. Is another katgate running? "
-            "Choose another port with --listen"
+            f"cannot listen on {config.server.listen}: {error.socketError}. Choose another address with --listen"
         ) from None
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)

@@ -78,6 +78,10 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allowed_origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        _ = self.listen_ip, self.listen_port  # each raises for what it cannot use
+
+    def check_exposure(self) -> None:
+        """Raise ConfigurationError if others than this machine could reach it, and that was not meant."""
         if not self.insecure and not self.listen_ip.is_loopback:
             raise ConfigurationError(
                 f"katgate has no logins yet, so it listens on loopback only, not on {self.listen}: whoever can "

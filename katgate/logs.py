@@ -22,6 +22,10 @@ __all__ = ["log_to"]
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f%z"
 
 
+#: Control characters, and how they are shown.
+_ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+
 @implementer(ILogObserver)
 class LineObserver:
     """Writes `time level text`, and a traceback below it where there is one."""
@@ -35,6 +39,8 @@ class LineObserver:
         failure = event.get("log_failure")
         if not text and failure is None:
             return
+        # Much of the text was said by devices and browsers: none of it may forge a line, or paint the screen.
+        text = text.translate(_ESCAPED)
         lines = [f"{formatTime(event['log_time'], _TIME_FORMAT)} {event['log_level'].name:5} {text}"]
         if failure is not None:
             lines.append(failure.getTraceback())
@@ -46,8 +52,13 @@ def log_to(stream: TextIO, *, verbose: bool) -> None:
     """Send the log of this process to a stream: what people would tell each other, or every step."""
     levels = LogLevelFilterPredicate(defaultLogLevel=LogLevel.info)
     # What Twisted and Autobahn say of each connection at info is for those who debug them.
-    for theirs in ("twisted", "autobahn", "klein", "log_legacy"):
-        levels.setLogLevelForNamespace(theirs, LogLevel.warn)
+    for theirs, level in {
+        "twisted": LogLevel.warn,
+        "klein": LogLevel.warn,
+        "log_legacy": LogLevel.warn,
+        "autobahn": LogLevel.error,
+    }.items():
+        levels.setLogLevelForNamespace(theirs, level)
     if verbose:
         levels.setLogLevelForNamespace("katgate", LogLevel.debug)
     observer = FilteringLogObserver(LineObserver(stream), [levels])

@@ -51,15 +51,15 @@ def test_device_that_is_none(text: str, why: str) -> None:
 @pytest.mark.parametrize("listen", ["127.0.0.1:8147", "localhost:0", "[::1]:8147", "127.1.2.3:80"])
 def test_loopback_is_served_without_more(listen: str) -> None:
     """The default is safe, and so is every loopback address."""
-    assert ServerConfig(listen=listen).listen_ip.is_loopback
+    ServerConfig(listen=listen).check_exposure()
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8147", "[::]:8147", "10.0.0.1:8147"])
 def test_beyond_loopback_must_be_meant(listen: str) -> None:
     """There are no logins yet: whoever can reach it may command every device."""
     with pytest.raises(ConfigurationError, match="--insecure"):
-        ServerConfig(listen=listen)
-    assert not ServerConfig(listen=listen, insecure=True).listen_ip.is_loopback
+        ServerConfig(listen=listen).check_exposure()
+    ServerConfig(listen=listen, insecure=True).check_exposure()
 
 
 def test_listening_on_a_name_is_refused() -> None:
@@ -88,7 +88,7 @@ def test_file(tmp_path: Path) -> None:
         ("[server", "katgate.toml: Expected"),
         ("[srver]", "unknown field `srver`"),
         ("[server]\nlisten = 8147", r"Expected `str`, got `int` - at `\$.server.listen`"),
-        ('[server]\nlisten = "0.0.0.0:1"', "--insecure"),
+        ('[server]\nlisten = "gate:1"', "give an IP address"),
         ('[[device]]\nname = "a"', "missing required field `address`"),
         (
             '[[device]]\nname="a"\naddress="x:1"\n[[device]]\nname="a"\naddress="x:2"',

@@ -48,11 +48,11 @@ class Access:
         allowed_hosts: Iterable[str] = (),
         allowed_origins: Iterable[str] = (),
         *,
-        behind_proxy: bool = False,
+        forwarded_allowed: bool = False,
     ) -> None:
         self._hosts = {"localhost", *(name.lower() for name in (*own_names, *allowed_hosts))}
         self._origins = {_without_default_port(origin.lower()) for origin in allowed_origins} - {"null"}
-        self._behind_proxy = behind_proxy
+        self._forwarded_allowed = forwarded_allowed
 
     def check(self, asked: Asked) -> None:
         """Raise Refused with a sentence that names the option to set."""
@@ -62,12 +62,18 @@ class Access:
         host = self._check_host(asked.headers)
         self._check_origin(asked, host)
 
-    def is_allowed_origin(self, origin: str) -> bool:
-        """Return whether an origin other than our own may ask, and so gets CORS headers."""
-        return _without_default_port(origin.lower()) in self._origins
+    def cors_headers(self, headers: Headers) -> dict[bytes, bytes]:
+        """Return what lets a page of an allowed origin see the answer; nothing for every other."""
+        sent = headers.getRawHeaders(b"origin") or []
+        if len(sent) != 1 or not self._is_allowed_origin(sent[0].decode("latin-1")):
+            return {}
+        return {b"access-control-allow-origin": sent[0], b"vary": b"Origin"}
+
+    def _is_allowed_origin(self, origin: str) -> bool:
+        return _without_default_port(origin.strip().lower()) in self._origins
 
     def _check_proxy(self, headers: Headers) -> None:
-        if self._behind_proxy:
+        if self._forwarded_allowed:
             return
         for name, _ in headers.getAllRawHeaders():
             if name.lower() == b"forwarded" or name.lower().startswith(b"x-forwarded-"):
@@ -97,7 +103,9 @@ class Access:
         origin = sent[0].decode("latin-1").strip().lower()
         scheme = "https" if asked.is_secure else "http"
         own = _without_default_port(f"{scheme}://{host}")
-        if len(sent) == 1 and (_without_default_port(origin) == own or self.is_allowed_origin(origin)):
+        if len(sent) > 1:
+            raise Refused("the request has more than one Origin header")
+        if _without_default_port(origin) == own or self._is_allowed_origin(origin):
             return
         if origin == "null":
             raise Refused("the Origin is null: a page without an origin of its own is never allowed")

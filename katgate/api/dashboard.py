@@ -1,17 +1,17 @@
 """The dashboard's files, as the build left them in `katgate/static`; or a page that says they are missing."""
 
+from mimetypes import guess_type
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from twisted.python.failure import Failure
-from twisted.web.resource import IResource, Resource
-from twisted.web.static import File
+from twisted.web.resource import Resource
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 import katgate
-from katgate.api.routes import send_problem
+from katgate.api.routes import send_problem, without_body_for_head
 
-__all__ = ["ProblemPage", "dashboard_resource"]
+__all__ = ["Dashboard", "ProblemPage"]
 
 STATIC: Final = Path(katgate.__file__).parent / "static"
 
@@ -20,13 +20,6 @@ _MISSING: Final = b"""<!doctype html><html lang="en"><title>katgate</title>
 <p>The API is at <a href="api/v1">api/v1</a>. For the page, install katgate without KATGATE_SKIP_UI, or run
 <code>npm ci &amp;&amp; npm run build</code> in its <code>web</code> folder.</p></html>
 """
-
-
-def dashboard_resource(static: Path = STATIC) -> IResource:
-    """Return what answers everything that is not the API."""
-    if not (static / "index.html").is_file():
-        return _MissingPage()
-    return _Files(str(static))
 
 
 class ProblemPage(Resource):
@@ -40,31 +33,46 @@ class ProblemPage(Resource):
 
     def render(self, request: Any) -> bytes:
         """Answer the problem."""
-        return send_problem(request, Failure(self._error))
+        return without_body_for_head(request, send_problem(request, Failure(self._error)))
 
 
-class _Files(File):
-    """The built files. Hashed names never change what they hold; the page itself is asked for each time."""
-
-    childNotFound: Any = ProblemPage(NotFound())
-
-    def directoryListing(self) -> Any:
-        return self.childNotFound
-
-    def render(self, request: Any) -> Any:
-        if request.method not in (b"GET", b"HEAD"):
-            return send_problem(request, Failure(MethodNotAllowed(["GET", "HEAD"])))
-        lasts = self.dirname().endswith("assets")
-        caching = b"public, max-age=31536000, immutable" if lasts else b"no-cache"
-        request.setHeader(b"cache-control", caching)
-        return super().render(request)
+class _File(NamedTuple):
+    body: bytes
+    content_type: bytes
+    caching: bytes
 
 
-class _MissingPage(Resource):
+class Dashboard(Resource):
+    """The built files, read once: an address is looked up in a table, and never reaches the file system."""
+
     isLeaf = True
 
+    def __init__(self, static: Path = STATIC) -> None:
+        super().__init__()
+        self._files = {
+            b"/" + path.relative_to(static).as_posix().encode("utf-8"): _read(path)
+            for path in static.rglob("*")
+            if path.is_file()
+        }
+        missing = _File(_MISSING, b"text/html; charset=utf-8", b"no-cache")
+        self._files[b"/"] = self._files.get(b"/index.html", missing)
+
     def render(self, request: Any) -> bytes:
-        if request.path not in (b"/", b"/index.html"):
-            return send_problem(request, Failure(NotFound()))
-        request.setHeader(b"content-type", b"text/html; charset=utf-8")
-        return _MISSING
+        """Answer GET and HEAD of a file."""
+        file = self._files.get(request.path)
+        if file is None:
+            return ProblemPage(NotFound()).render(request)
+        if request.method not in (b"GET", b"HEAD"):
+            return send_problem(request, Failure(MethodNotAllowed(["GET", "HEAD"])))
+        request.setHeader(b"content-type", file.content_type)
+        request.setHeader(b"cache-control", file.caching)
+        return without_body_for_head(request, file.body)
+
+
+def _read(path: Path) -> _File:
+    content_type = guess_type(path.name)[0] or "application/octet-stream"
+    if content_type.startswith("text/"):
+        content_type += "; charset=utf-8"
+    # Hashed names never change what they hold; the page itself is asked for each time.
+    caching = b"public, max-age=31536000, immutable" if path.parent.name == "assets" else b"no-cache"
+    return _File(path.read_bytes(), content_type.encode("ascii"), caching)

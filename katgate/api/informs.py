@@ -7,6 +7,7 @@ from klein import Klein
 from katgate.api import wire
 from katgate.api.routes import API, Query, add_route
 from katgate.devices.fleet import Fleet
+from katgate.hub.selection import Patterns
 
 __all__ = ["InformsApi"]
 
@@ -31,6 +32,6 @@ class InformsApi:
         query = Query(request, ("name", "after", "limit"))
         after = query.integer("after", 0, 0, _HIGHEST)
         limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
-        informs = self._fleet[device].informs.after(after, query.patterns("name"), limit)
+        informs = self._fleet[device].informs.after(after, Patterns.of(query.all("name")), limit)
         last = informs[-1].number if informs else after
         return {"informs": [wire.inform_json(inform) for inform in informs], "next": last}

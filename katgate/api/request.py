@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from twisted.python.failure import Failure
 from twisted.web.http import datetimeToString
-from twisted.web.http_headers import Headers
 from twisted.web.server import Request
 
 from katgate.api.access import Asked
+from katgate.api.channel import COMMON_HEADERS
 from katgate.api.problems import Problem, problem_of
 from katgate.api.routes import send_problem
 from katgate.errors import BodyTooLarge, LocalError
@@ -24,28 +24,20 @@ __all__ = ["KatgateRequest"]
 #: make many programs lose the answer.
 _MOST_THROWN_AWAY: Final = 64 * 1024 * 1024
 
-_COMMON_HEADERS: Final = {
-    b"server": b"katgate",
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
-    b"content-security-policy": (
-        b"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-}
-
 
 class KatgateRequest(Request):
     """One HTTP request, from its headers on."""
 
-    # Given by twisted.web, which has no types for them. `channel.site` is the KatgateSite.
+    # Given by twisted.web, which has no types for them: a KatgateChannel, what holds the body, a KatgateSite.
     channel: Any
     content: Any
     site: Any
     #: What went wrong, if anything did; for the log.
     problem: Problem | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, channel: Any, *args: Any, **kwargs: Any) -> None:
+        # A form is not for us to take apart: it is a body of the wrong type.
+        super().__init__(channel, *args, parsePOSTFormSubmission=False, **kwargs)
         self._is_refused = False
         self._thrown_away = 0
 
@@ -58,20 +50,20 @@ class KatgateRequest(Request):
             return
         site = self.channel.site
         try:
+            site.access.check(self._asked())
             if length is not None and length > site.body_limit:
                 raise BodyTooLarge(site.body_limit)
-            site.access.check(Asked(b"POST", b"", self.requestHeaders, self.isSecure()))
         except LocalError:
             self._refuse(Failure())
 
     def handleContentChunk(self, data: bytes) -> None:
         """Keep a part of the body, up to the limit."""
-        site = self.channel.site
+        limit = self.channel.site.body_limit
         if not self._is_refused:
-            if self.content.tell() + len(data) <= site.body_limit:
+            if self.content.tell() + len(data) <= limit:
                 self.content.write(data)
                 return
-            self._refuse(Failure(BodyTooLarge(site.body_limit)))
+            self._refuse(Failure(BodyTooLarge(limit)))
         self._thrown_away += len(data)
         if self._thrown_away > _MOST_THROWN_AWAY:
             self.channel.transport.abortConnection()
@@ -82,15 +74,8 @@ class KatgateRequest(Request):
         self.content = BytesIO()
         # Or twisted.web would ask for the body that we have just refused.
         self.requestHeaders.removeHeader(b"expect")
-        problem = problem_of(failure)
-        body = problem.json()
-        headers = Headers({name: [value] for name, value in _COMMON_HEADERS.items()})
-        headers.setRawHeaders(b"content-type", [b"application/problem+json"])
-        headers.setRawHeaders(b"content-length", [b"%d" % len(body)])
-        headers.setRawHeaders(b"connection", [b"close"])
-        self.channel.writeHeaders(b"HTTP/1.1", b"%d" % problem.status, problem.phrase, headers)
-        self.channel.write(body)
-        self.channel.site.log_refusal(self.channel.getPeer(), problem.detail)
+        cors = self.channel.site.access.cors_headers(self.requestHeaders)
+        self.channel.answer_and_close(problem_of(failure), cors)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         """Go on with a request that is whole."""
@@ -102,13 +87,16 @@ class KatgateRequest(Request):
     # When it is whole.
 
     def process(self) -> None:
-        """Decide whether it is served, and by whom."""
+        """Decide whether it is served, and by whom, once the answers before it have been taken."""
+        self.channel.when_taken(self._process)
+
+    def _process(self) -> None:
         site = self.site = self.channel.site
         self.setHeader(b"date", datetimeToString())
-        for name, value in _COMMON_HEADERS.items():
+        for name, value in (COMMON_HEADERS | site.access.cors_headers(self.requestHeaders)).items():
             self.setHeader(name, value)
         try:
-            site.access.check(Asked(self.method, self.path, self.requestHeaders, self.isSecure()))
+            site.access.check(self._asked())
             self.render(site.getResourceFor(self))
         except Exception:
             self.processingFailed(Failure())
@@ -120,3 +108,7 @@ class KatgateRequest(Request):
             self.write(body)
         self.finish()
         return reason
+
+    def _asked(self) -> Asked:
+        method, path = self.channel.method, self.channel.uri.partition(b"?")[0]
+        return Asked(method, path, self.requestHeaders, self.isSecure())

@@ -11,9 +11,17 @@ from werkzeug.routing import BaseConverter
 
 from katgate.api.problems import problem_of
 from katgate.errors import BadRequest, UnsupportedMediaType
-from katgate.katcp.pattern import Pattern
 
-__all__ = ["API", "Handler", "Query", "add_route", "new_app", "read_body", "send_problem"]
+__all__ = [
+    "API",
+    "Handler",
+    "Query",
+    "add_route",
+    "new_app",
+    "read_body",
+    "send_problem",
+    "without_body_for_head",
+]
 
 #: Where the API lives.
 API: Final = "/api/v1"
@@ -80,6 +88,12 @@ def send_problem(request: Any, failure: Failure) -> bytes:
     return body
 
 
+def without_body_for_head(request: Any, body: bytes) -> bytes:
+    """Return the body of a resource's answer, its length set; for HEAD none, which twisted.web leaves to us."""
+    request.setHeader(b"content-length", b"%d" % len(body))
+    return b"" if request.method == b"HEAD" else body
+
+
 def read_body(request: Any, body_type: type[_T]) -> _T:
     """Return a request's JSON body; without any, what the type has by default. Raises BadRequest."""
     raw: bytes = request.content.read()
@@ -110,7 +124,8 @@ class Query:
             except UnicodeDecodeError:
                 raise BadRequest(f"the parameter {raw_name!r} is not UTF-8") from None
             if name not in names:
-                raise BadRequest(f"there is no parameter {name!r} here; there are {', '.join(sorted(names))}")
+                there_are = ", ".join(sorted(names)) or "none"
+                raise BadRequest(f"there is no parameter {name!r} here; those that there are: {there_are}")
             self._values[name] = values
 
     def all(self, name: str) -> list[str]:
@@ -132,7 +147,3 @@ class Query:
         if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
             raise BadRequest(f"{name} must be an integer from {least} to {most}, not {text!r}")
         return int(text)
-
-    def patterns(self, name: str) -> list[Pattern]:
-        """Return the patterns of a parameter that may be repeated. Raises PatternError."""
-        return [Pattern(text) for text in self.all(name)]

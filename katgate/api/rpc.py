@@ -54,7 +54,9 @@ def _find_id(payload: bytes) -> str | int | None:
     except (ValueError, RecursionError) as error:
         raise CallError(PARSE_ERROR, f"not JSON: {error}") from None
     found = anything.get("id") if isinstance(anything, dict) else None
-    return found if isinstance(found, str | int) and not isinstance(found, bool) else None
+    if isinstance(found, str):
+        return found if len(found) <= wire.LONGEST_ID else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def read_params(call: wire.Call, params_type: type) -> Any:

@@ -11,7 +11,7 @@ from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, UnknownSensor
 from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
-from katgate.hub.selection import matches_any
+from katgate.hub.selection import Patterns
 from katgate.katcp.pattern import Pattern
 from katgate.katcp.sensor import Status
 
@@ -71,7 +71,7 @@ class SensorsApi:
 
 def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
     """Return those that the parameters `match` and `status` mean."""
-    patterns = query.patterns("match")
+    patterns = Patterns.of(query.all("match"))
     statuses = set(query.all("status"))
     wrong = statuses - {status.value for status in Status}
     if wrong:
@@ -79,8 +79,7 @@ def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
     return [
         known
         for known in sensors
-        if (not patterns or matches_any(patterns, known.name))
-        and (not statuses or _status(known) in statuses)
+        if (not patterns or patterns.match(known.name)) and (not statuses or _status(known) in statuses)
     ]
 
 

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import unquote_to_bytes
 
 from autobahn.twisted.resource import WebSocketResource
 from autobahn.twisted.websocket import WebSocketServerFactory
 from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.resource import IResource, Resource, getChildForRequest
+from twisted.web.resource import IResource, Resource
 from twisted.web.server import Site
 from werkzeug.exceptions import MethodNotAllowed
 
 from katgate.api.access import Access
+from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
 from katgate.api.request import KatgateRequest
-from katgate.api.routes import API, send_problem
+from katgate.api.routes import API, send_problem, without_body_for_head
 from katgate.errors import BadRequest
 
 __all__ = ["BODY_LIMIT", "KatgateSite"]
@@ -32,6 +32,7 @@ class KatgateSite(Site):
     """Finds who answers a request: health, the WebSocket, the API, else the dashboard."""
 
     log_source = Logger()
+    protocol: Any = KatgateChannel
     requestFactory = KatgateRequest
     noisy = False
 
@@ -62,45 +63,44 @@ class KatgateSite(Site):
             return self._health
         if path == b"/readyz":
             return self._readiness
-        if path == _WEBSOCKET_PATH:
-            return self._sockets if _is_upgrade(request) else ProblemPage(_NO_UPGRADE)
         if path == b"/api" or path.startswith(b"/api/"):
-            return self._preflight(request) or self._app
-        request.postpath = [unquote_to_bytes(part) for part in request.postpath]
-        return getChildForRequest(self._dashboard, request)
+            if request.method == b"OPTIONS" and self.access.cors_headers(request.requestHeaders):
+                return _Preflight()
+            return self._websocket(request) if path == _WEBSOCKET_PATH else self._app
+        return self._dashboard
 
     def log(self, request: Any) -> None:
+        """Log an answer."""
+        why = request.problem.detail if request.problem is not None else ""
+        self.log_answer(request.getClientAddress(), request.method, request.uri, request.code, why)
+
+    def log_answer(self, peer: Any, method: bytes, uri: bytes, code: int, why: str) -> None:
         """Log what was refused or went wrong; the rest only when debugging."""
-        say = self.log_source.info if request.code >= 400 else self.log_source.debug
+        say = self.log_source.info if code >= 400 else self.log_source.debug
         say(
-            "< {peer} {method} {path}: {code} {why}",
-            peer=request.getClientAddress().host,
-            method=request.method.decode("latin-1"),
-            path=request.uri.decode("latin-1"),
-            code=request.code,
-            why=request.problem.detail if request.problem is not None else "",
+            "< {peer} {method} {uri}: {code} {why}",
+            peer=getattr(peer, "host", peer),
+            method=method.decode("latin-1"),
+            uri=uri.decode("latin-1"),
+            code=code,
+            why=why,
         )
 
-    def log_refusal(self, peer: Any, detail: str) -> None:
-        """Log a request that was refused before its body had come in."""
-        self.log_source.info("< {peer} refused: {detail}", peer=peer.host, detail=detail)
-
-    def _preflight(self, request: Any) -> Resource | None:
-        """Give an allowed origin its CORS headers; return what answers its preflight."""
-        origin = request.getHeader(b"origin")
-        if origin is None or not self.access.is_allowed_origin(origin.decode("latin-1")):
-            return None
-        request.setHeader(b"access-control-allow-origin", origin)
-        request.setHeader(b"vary", b"Origin")
-        return _Preflight() if request.method == b"OPTIONS" else None
+    def _websocket(self, request: Any) -> Any:
+        if request.method != b"GET":
+            return ProblemPage(MethodNotAllowed(["GET"]))
+        return self._sockets if _is_upgrade(request) else ProblemPage(_NO_UPGRADE)
 
 
-_NO_UPGRADE: Final = BadRequest("this is the WebSocket: connect to it with ws://, sub-protocol katgate.v1")
+_NO_UPGRADE: Final = BadRequest(
+    "this is the WebSocket: connect to it with ws://, sub-protocol katgate.v1, version 13 of the protocol"
+)
 
 
 def _is_upgrade(request: Any) -> bool:
-    upgrade = request.getHeader(b"upgrade") or b""
-    return request.method == b"GET" and bool(upgrade.strip().lower() == b"websocket")
+    upgrade = (request.getHeader(b"upgrade") or b"").strip().lower()
+    has_key = bool(request.getHeader(b"sec-websocket-key"))
+    return bool(upgrade == b"websocket" and has_key and request.getHeader(b"sec-websocket-version") == b"13")
 
 
 class _Health(Resource):
@@ -112,19 +112,15 @@ class _Health(Resource):
         super().__init__()
         self._is_well = is_well
 
-    def render_GET(self, request: Any) -> bytes:
-        """Answer in JSON."""
+    def render(self, request: Any) -> bytes:
+        """Answer GET and HEAD, in JSON."""
+        if request.method not in (b"GET", b"HEAD"):
+            return send_problem(request, Failure(MethodNotAllowed(["GET", "HEAD"])))
         is_well = self._is_well()
         request.setResponseCode(200 if is_well else 503)
         request.setHeader(b"content-type", b"application/json")
         request.setHeader(b"cache-control", b"no-store")
-        return b'{"status":"ok"}' if is_well else b'{"status":"not ready"}'
-
-    def render(self, request: Any) -> Any:
-        """Take GET and HEAD only."""
-        if request.method not in (b"GET", b"HEAD"):
-            return send_problem(request, Failure(MethodNotAllowed(["GET", "HEAD"])))
-        return self.render_GET(request)
+        return without_body_for_head(request, b'{"status":"ok"}' if is_well else b'{"status":"not ready"}')
 
 
 class _Preflight(Resource):

@@ -57,6 +57,10 @@ class BrowserProtocol(WebSocketServerProtocol):
         """Listen again."""
         self.transport.resumeProducing()
 
+    def cut(self) -> None:
+        """End the connection at once."""
+        self.dropConnection(abort=True)
+
     # Autobahn's side.
 
     def onConnect(self, request: Any) -> str | None:
@@ -79,8 +83,9 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         """End the session."""
-        self.factory.browsers.discard(self)
-        self.logger.info("= browser {browser} gone ({code})", browser=self.browser, code=code)
+        if self in self.factory.browsers:
+            self.factory.browsers.discard(self)
+            self.logger.info("= browser {browser} gone ({code})", browser=self.browser, code=code)
         self._session.closed()
 
     # The transport's side.
@@ -103,7 +108,7 @@ class BrowserFactory(WebSocketServerFactory):
     noisy = False
 
     def __init__(self, new_session: Callable[[BrowserProtocol], Session], message_limit: int) -> None:
-        super().__init__()
+        super().__init__(server="katgate")
         self.browsers: set[BrowserProtocol] = set()
         self._new_session = new_session
         self.setProtocolOptions(

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from katgate.api.problems import without_traceback
 from katgate.devices.device import LONGEST_REQUEST_TIMEOUT_S, DeviceView, RequestResult
 from katgate.devices.informs import ReceivedInform
 from katgate.hub.known import KnownSensor
@@ -155,11 +156,11 @@ def device_json(view: DeviceView) -> DeviceJson:
         state=view.state.value,
         since=view.since,
         protocol=protocol,
-        versions=view.versions,
+        versions={name: [*words, "", ""][:2] for name, words in view.versions.items()},
         sensors=view.sensors,
         requests=view.requests,
         reconnects=view.reconnects,
-        error=view.error,
+        error=None if view.error is None else without_traceback(view.error),
         hosted=view.is_hosted,
     )
 
@@ -200,13 +201,18 @@ class RequestBody(Struct, forbid_unknown_fields=True):
     confirm: str | None = None
 
 
+#: An id comes back with every inform of a request, so it is no place for a novel.
+LONGEST_ID: Final = 128
+CallId = Annotated[str, Meta(max_length=LONGEST_ID)]
+
+
 class Call(Struct, forbid_unknown_fields=True):
     """A JSON-RPC call. `params` is decoded by its method."""
 
     jsonrpc: Literal["2.0"]
     method: str
     params: Raw | UnsetType = UNSET
-    id: str | int | UnsetType = UNSET
+    id: CallId | int | UnsetType = UNSET
 
 
 class Since(Struct, forbid_unknown_fields=True):
@@ -221,7 +227,7 @@ class NoParams(Struct, forbid_unknown_fields=True):
 
 
 class SubscribeSensors(Struct, forbid_unknown_fields=True):
-    """`sensors.subscribe`."""
+    """`sensors.subscribe`. `since` is taken, and answered with a fresh snapshot."""
 
     device: str
     sensors: list[str]

@@ -1,17 +1,18 @@
 """InformRing: the recent asynchronous informs of one device."""
 
 from collections import deque
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from katgate.hub.selection import Patterns
 from katgate.katcp.message import Message
-from katgate.katcp.pattern import Pattern
 
 __all__ = ["InformRing", "ReceivedInform"]
 
 #: What is kept of each device. A Python device's traceback is several kB, so bytes are bounded too.
 _MOST_INFORMS: Final = 1000
 _MOST_BYTES: Final = 1024 * 1024
+#: Bytes of memory that an object takes besides what it holds.
+_OVERHEAD: Final = 50
 
 
 class ReceivedInform(NamedTuple):
@@ -38,19 +39,18 @@ class InformRing:
         while len(self._informs) > _MOST_INFORMS or (self._bytes > _MOST_BYTES and len(self._informs) > 1):
             self._bytes -= _size(self._informs.popleft().message)
 
-    def after(self, number: int, names: Iterable[Pattern], limit: int) -> list[ReceivedInform]:
-        """Return kept informs with a higher number whose name one of `names` means (all, if empty):
+    def after(self, number: int, names: Patterns, limit: int) -> list[ReceivedInform]:
+        """Return kept informs with a higher number whose name is meant (all, if no names are given):
         oldest first, at most `limit`.
         """
-        patterns = list(names)
         meant = [
             inform
             for inform in self._informs
-            if inform.number > number
-            and (not patterns or any(pattern.matches(inform.message.name) for pattern in patterns))
+            if inform.number > number and (not names or names.match(inform.message.name))
         ]
         return meant[:limit]
 
 
 def _size(message: Message) -> int:
-    return len(message.name) + sum(map(len, message.arguments))
+    # With what Python needs around them: a line of a million empty arguments is no small thing.
+    return _OVERHEAD + sum(len(argument) + _OVERHEAD for argument in message.arguments)

@@ -61,10 +61,14 @@ class Deadlines:
     def _run(self) -> None:
         self._timer = None
         now = self._clock.seconds()
+        due: list[Tap] = []
+        # First taken, then expired: a deadline that an expiry sets is for the next time, whatever it says.
         while self._heap and self._heap[0][0] <= now:
             at, _, tap = heappop(self._heap)
             if tap.watched == at:
                 tap.watched = None
+            due.append(tap)
+        for tap in due:
             if tap.is_open:
                 tap.expire(now)
                 self.watch(tap)

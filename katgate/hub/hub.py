@@ -8,6 +8,8 @@ frame and not per reading (twenty readings as twenty frames to 1,000 browsers: 1
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from twisted.logger import Logger
+
 from katgate.hub.deadlines import Clock, Deadlines, Timer
 from katgate.hub.known import KnownSensor
 from katgate.hub.stream import Encoder, Stream, Wish
@@ -21,6 +23,8 @@ FLUSH_INTERVAL_S: Final = 0.02
 
 class Hub:
     """The present state of all sensors. `wall_clock` gives UNIX seconds, `clock` any that does not jump."""
+
+    log = Logger()
 
     def __init__(
         self,
@@ -142,7 +146,11 @@ class Hub:
         self._last_flush = self._clock.seconds()
         dirty, self._dirty = self._dirty, set()
         for stream in dirty:
-            stream.flush()
+            try:
+                stream.flush()
+            except Exception:
+                # One stream's trouble is not another's.
+                self.log.failure("! a defect of ours while sending for {wish}", wish=stream.wish)
 
     def stop(self) -> None:
         """Leave no timer behind."""

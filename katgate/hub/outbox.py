@@ -49,10 +49,6 @@ class Frames(Protocol):
         """Return what brings a browser from there to the head."""
         ...
 
-    def snapshot(self) -> Iterable[bytes]:
-        """Return the pages of a snapshot."""
-        ...
-
 
 class Browser(Protocol):
     """Who reads a stream."""
@@ -77,10 +73,10 @@ class Outbox:
         self._total = frames.total
         self._pages: deque[bytes] = deque()
 
-    def snapshot(self) -> None:
-        """Send what the sensors show now, then what follows. Also for one that has lost its way."""
+    def start(self, snapshot: Iterable[bytes]) -> None:
+        """Send the pages of a snapshot taken now, then what follows. Also for one that has lost its way."""
         self._stand_at_head()
-        self._pages = deque(self._frames.snapshot())
+        self._pages = deque(snapshot)
         self.pump()
 
     def pump(self) -> None:

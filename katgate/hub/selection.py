@@ -2,14 +2,44 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from katgate.errors import PatternError
+from katgate.errors import BadRequest
 from katgate.katcp.pattern import Pattern
 
-__all__ = ["Selection"]
+__all__ = ["Patterns", "Selection"]
 
-#: A browser that wants more than this many names wants a glob.
-_MOST_PATTERNS = 10_000
+#: Names are looked up, so many may be given; a browser that wants more wants a glob.
+_MOST_NAMES: Final = 10_000
+#: Globs and regexes are tried one by one on every sensor: a hundred on 100,000 sensors take seconds.
+_MOST_PATTERNS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Any of several names, globs and `/regex/`es. Two are equal if they hold the same, in whatever order."""
+
+    names: frozenset[str]
+    others: frozenset[Pattern]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Patterns":
+        """Return the patterns of these texts. Raises PatternError, or BadRequest for too many."""
+        patterns = [Pattern(text) for text in texts]
+        names = frozenset(pattern.exact for pattern in patterns if pattern.exact is not None)
+        others = frozenset(pattern for pattern in patterns if pattern.exact is None)
+        if len(names) > _MOST_NAMES or len(others) > _MOST_PATTERNS:
+            raise BadRequest(
+                f"too many patterns: at most {_MOST_NAMES} names, and {_MOST_PATTERNS} globs and regexes"
+            )
+        return cls(names, others)
+
+    def match(self, name: str) -> bool:
+        """Return whether one of them means that name."""
+        return name in self.names or any(pattern.matches(name) for pattern in self.others)
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +47,16 @@ class Selection:
     """Sensors by patterns over device names and sensor names. It is alive: later sensors that match join."""
 
     device: Pattern
-    sensors: frozenset[Pattern]
+    sensors: Patterns
 
     @classmethod
     def of(cls, device: str, sensors: Iterable[str]) -> "Selection":
-        """Return the selection of these names, globs and `/regex/`es. Raises PatternError."""
-        patterns = frozenset(Pattern(text) for text in sensors)
+        """Return the selection of these names, globs and `/regex/`es. Raises PatternError and BadRequest."""
+        patterns = Patterns.of(sensors)
         if not patterns:
-            raise PatternError("", 'no sensors are named; ["*"] selects all')
-        if len(patterns) > _MOST_PATTERNS:
-            raise PatternError("", f"more than {_MOST_PATTERNS} patterns; use a glob")
+            raise BadRequest('no sensors are named; ["*"] means all')
         return cls(Pattern(device), patterns)
 
     def matches(self, device: str, sensor: str) -> bool:
         """Return whether that sensor of that device is meant."""
-        return self.device.matches(device) and matches_any(self.sensors, sensor)
-
-
-def matches_any(patterns: Iterable[Pattern], name: str) -> bool:
-    """Return whether one of the patterns means that name."""
-    return any(pattern.matches(name) for pattern in patterns)
+        return self.device.matches(device) and self.sensors.match(sensor)

@@ -9,6 +9,7 @@ given by the room above: the hub knows no JSON.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Protocol
 
 from katgate.hub.known import KnownSensor
@@ -96,6 +97,9 @@ class Stream:
     def add(self, sensors: Iterable[KnownSensor], now: float, *, announce: bool) -> None:
         """Take in those sensors that are meant; the browsers are told before their first reading."""
         added = [known for known in sensors if self.wish.selection.matches(known.device, known.name)]
+        if added and announce:
+            # So that the place of the announcement is the one noted in the taps.
+            self.flush()
         for known in added:
             tap = Tap(known, self.wish.strategy, self, self.head if announce else -1)
             known.taps.append(tap)
@@ -156,7 +160,7 @@ class Stream:
     # Browsers: what an Outbox asks.
 
     def join(self, browser: Browser) -> Outbox:
-        """Give a browser a place at the present end. Call `outbox.snapshot()` once it knows `seq`."""
+        """Give a browser a place at the present end. Call `outbox.start(snapshot())` once it knows `seq`."""
         self.flush()
         outbox = Outbox(self, browser)
         self.outboxes.append(outbox)
@@ -188,14 +192,24 @@ class Stream:
         changed = sorted(
             (tap for tap in self._taps.values() if tap.changed > total), key=lambda tap: tap.changed
         )
-        rows: Rows = {}
-        for tap in changed:
-            rows.setdefault(tap.known.device, []).append(tap.row)
         if self.seq > seq:
             replaced = self.total - total - len(changed)
-            yield self._encoder.readings(self.sub, rows, self.seq, seq + 1, replaced)
+            yield from self._conflated_frames(changed, seq, replaced)
 
     # Details.
+
+    def _conflated_frames(self, changed: list[Tap], seq: int, replaced: int) -> Iterator[bytes]:
+        """Yield frames of these readings, oldest first, that cover the numbers after `seq` without a gap."""
+        rows: Rows = {}
+        size = 0
+        for tap, following in zip_longest(changed, changed[1:]):
+            rows.setdefault(tap.known.device, []).append(tap.row)
+            size += len(tap.row)
+            # A frame ends only between two numbers, or a browser could not say where it stands.
+            if following is not None and size > _MOST_FRAME_BYTES and following.seq > tap.seq:
+                yield self._encoder.readings(self.sub, rows, tap.seq, seq + 1, 0)
+                rows, size, seq = {}, 0, tap.seq
+        yield self._encoder.readings(self.sub, rows, self.seq, seq + 1, replaced)
 
     def _shown(self, tap: Tap) -> Reading | None:
         # A differential strategy moves from what was last reported, so that is what a newcomer must see.
@@ -213,6 +227,7 @@ class Stream:
         for tap, row in batch:
             self.total += 1
             tap.changed = self.total
+            tap.seq = self.seq
             rows.setdefault(tap.known.device, []).append(row)
         self._append(self._encoder.readings(self.sub, rows, self.seq, self.seq, 0))
 

@@ -22,7 +22,18 @@ class TapUser(Protocol):
 class Tap:
     """What a stream keeps of one sensor."""
 
-    __slots__ = ("changed", "is_open", "joined", "known", "reported", "row", "sampler", "user", "watched")
+    __slots__ = (
+        "changed",
+        "is_open",
+        "joined",
+        "known",
+        "reported",
+        "row",
+        "sampler",
+        "seq",
+        "user",
+        "watched",
+    )
 
     def __init__(self, known: KnownSensor, strategy: Strategy, user: TapUser, position: int) -> None:
         self.known = known
@@ -32,9 +43,11 @@ class Tap:
         #: The reading last reported to the stream's browsers, and its encoded row.
         self.reported: Reading | None = None
         self.row = b""
-        #: The position in the stream at which the sensor joined, and the number of its last reading there.
+        #: The position in the stream at which the sensor joined, and which its last reading there was.
         self.joined = position
         self.changed = 0
+        #: The number of the frame that it was in.
+        self.seq = 0
         #: The earliest time at which somebody will call `expire` anyway; None: nobody will.
         self.watched: float | None = None
 

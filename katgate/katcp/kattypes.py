@@ -27,7 +27,7 @@ V5: Final = 5
 
 # C servers print integers that have a format as 0x0002 (katcp.md section 11, row 16).
 _INTEGER = re.compile(rb"[+-]?\d+\Z")
-_HEX_INTEGER = re.compile(rb"0[xX][0-9a-fA-F]+\Z")
+_HEX_INTEGER = re.compile(rb"0[xX][0-9a-fA-F]{1,1000}\Z")
 # int() takes time quadratic in the digits; Python itself refuses more than 4,300.
 _MOST_DIGITS = 4300
 

@@ -104,7 +104,7 @@ class Message:
             return bytes(katcp_codec.Message(self.mtype, self.name.encode("utf-8"), self.mid, self.arguments))
         except (ValueError, OverflowError) as error:
             raise MessageError(
-                f"a {_NAME_OF_TYPE[self.mtype]} called {self.name!r} with id {self.mid} cannot be sent: {error}"
+                f"a {_NAME_OF_TYPE[self.mtype]} called {self.name!r} cannot be sent: {error}"
             ) from None
 
     def __str__(self) -> str:

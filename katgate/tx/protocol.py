@@ -41,6 +41,7 @@ class KatCP(protocol.Protocol):
         self._backlog: deque[bytes] = deque()
         self._backlog_bytes = 0
         self._complaints: Counter[str] = Counter()
+        self._peer = "nobody"
 
     # What a subclass does with each kind of message.
 
@@ -66,8 +67,8 @@ class KatCP(protocol.Protocol):
 
     @property
     def peer(self) -> str:
-        """The other side's address, for logs and `?client-list`."""
-        return peer_text(self.transport.getPeer()) if self.transport is not None else "nobody"
+        """The other side's address, for logs and `?client-list`; also when it is gone."""
+        return self._peer
 
     def send_message(self, msg: Message) -> None:
         """Write a message. Raises MessageError if its name or id is not legal; what is sent to a lost
@@ -126,6 +127,7 @@ class KatCP(protocol.Protocol):
 
     def connectionMade(self) -> None:
         """Watch how fast the peer reads, and let the system find out if it is gone."""
+        self._peer = peer_text(self.transport.getPeer())
         self.transport.registerProducer(self, True)
         if ITCPTransport.providedBy(self.transport):
             self.transport.setTcpKeepAlive(True)

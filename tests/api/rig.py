@@ -1,14 +1,15 @@
 """A gateway without a network: hub, fleet, site and sessions on a fake clock, devices as scripts."""
 
 import json
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from klein import Klein
 from twisted.internet.task import Clock
-from twisted.web.resource import Resource
 
 from katgate.api.access import Access
+from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.informs import InformsApi
@@ -60,7 +61,7 @@ class Rig:
             Access([], allowed_origins=["https://grafana.example"]),
             self.app(),
             BrowserFactory(lambda browser: Session(browser, self.around), 1000),
-            Resource(),
+            Dashboard(Path("nothing-is-here")),
             is_ready=lambda: self.is_ready,
             body_limit=1000,
         )
@@ -109,7 +110,7 @@ class HttpConnection:
         self.channel.makeConnection(self.transport)
 
     def send(self, raw: bytes) -> None:
-        self.channel.dataReceived(raw)
+        self.transport.deliver(raw)
 
     def raw(self) -> bytes:
         written: bytes = self.transport.value()
@@ -144,6 +145,7 @@ class FakeSocket:
     def __init__(self, rig: Rig) -> None:
         self.sent: list[Any] = []
         self.is_reading = True
+        self.is_cut = False
         self.session = Session(self, rig.around)
         self.session.opened()
 
@@ -155,6 +157,9 @@ class FakeSocket:
 
     def resume_reading(self) -> None:
         self.is_reading = True
+
+    def cut(self) -> None:
+        self.is_cut = True
 
     def take(self) -> list[Any]:
         sent, self.sent = self.sent, []

@@ -94,4 +94,4 @@ def test_two_hosts_are_refused() -> None:
 
 def test_insecure_allows_a_proxy() -> None:
     """Who says that it is meant is believed."""
-    ask(Access([], behind_proxy=True), headers={"x_forwarded_for": "10.0.0.1"})
+    ask(Access([], forwarded_allowed=True), headers={"x_forwarded_for": "10.0.0.1"})

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from twisted.logger import LogEvent
 
 from katgate.api.session import LIMITS
 from tests.api.rig import FakeSocket, Rig
@@ -73,6 +74,7 @@ BAD: list[tuple[Any, Any, int, str]] = [
     ({"jsonrpc": "2.0", "id": True, "method": "ping"}, None, -32600, "bad-request"),
     ({"jsonrpc": "2.0", "id": 1, "method": 7}, 1, -32600, "bad-request"),
     ({"jsonrpc": "2.0", "id": 1, "method": "ping", "more": 1}, 1, -32600, "bad-request"),
+    ({"jsonrpc": "2.0", "id": "x" * 129, "method": "ping"}, None, -32600, "bad-request"),
     ({"jsonrpc": "2.0", "method": "devices.subscribe"}, None, -32600, "bad-request"),
     ({"jsonrpc": "2.0", "id": 1, "method": "nope"}, 1, -32601, "not-found"),
     ({"jsonrpc": "2.0", "id": 1, "method": "request"}, 1, -32602, "bad-request"),
@@ -105,6 +107,14 @@ def test_message_that_cannot_be_used(
     assert len(answer["error"]["message"]) > 5
     assert [("result", 2, {})] == short(socket.call("ping", 2))
     assert [] == device.heard()
+
+
+def test_what_cannot_be_used_is_in_the_log(socket: FakeSocket, logged: list[LogEvent]) -> None:
+    """An operator sees who asks for what there is not."""
+    socket.call("nope")
+    socket.say(b"garbage")
+    socket.call("unsubscribe", sub=7)
+    assert 3 == len([e for e in logged if e.get("who") == "test"])
 
 
 def test_binary_frame(socket: FakeSocket) -> None:
@@ -201,6 +211,9 @@ def test_device_that_goes_away(rig: Rig, socket: FakeSocket) -> None:
         {"device": "cbf", "sensors": ["*"], "strategy": ""},
         {"device": "cbf", "sensors": ["*"], "strategy": "none"},
         {"device": "cbf", "sensors": ["*"], "strategy": "period -1"},
+        {"device": "cbf", "sensors": ["*"], "strategy": "period 1e-300"},
+        {"device": "cbf", "sensors": ["*"], "strategy": "period 0.019"},
+        {"device": "cbf", "sensors": ["*"], "strategy": "event-rate 0 0.001"},
     ],
 )
 def test_wish_that_cannot_be_used(rig: Rig, socket: FakeSocket, params: dict[str, Any]) -> None:
@@ -230,6 +243,8 @@ def test_subscriptions_are_bounded(rig: Rig, socket: FakeSocket) -> None:
     assert [("error", "x", -32000, "too-many-requests")] == short(
         socket.call("sensors.subscribe", "x", device="cbf", sensors=["one-more"])
     )
+    assert "result" == short(socket.call("sensors.subscribe", "y", device="cbf", sensors=["s0"]))[0][0]
+    assert LIMITS["subscriptions"] == len(rig.hub._streams)
 
 
 # Requests.
@@ -333,18 +348,73 @@ def test_devices(rig: Rig, socket: FakeSocket) -> None:
 
 
 def test_browser_that_does_not_take_what_it_is_sent(rig: Rig, socket: FakeSocket) -> None:
-    """It is not listened to meanwhile; afterwards everything comes in order, and nothing is lost."""
+    """Afterwards nothing is lost, and a reply comes after the readings that came before it."""
     device = rig.connect()
     socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
     socket.call("request", 2, device="cbf", request="x")
     socket.session.paused()
-    assert not socket.is_reading
     device.say(b"#sensor-status 1002 1 mode nominal off\n!x[4] ok\n")
     assert [] == socket.call("ping", 3)
     socket.session.resumed()
-    assert ["readings", ("result", 2), ("result", 3)] == [
+    assert [("result", 3), "readings", ("result", 2)] == [
         m[0] if m[0] == "readings" else (m[0], m[1]) for m in short(socket.take())
     ]
+
+
+def test_browser_that_never_keeps_up_is_answered_all_the_same(rig: Rig, socket: FakeSocket) -> None:
+    """It must be able to unsubscribe from what is too much for it."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", 1, device="cbf", sensors=["mode"])
+    socket.call("sensors.subscribe", 2, device="cbf", sensors=["mode"], strategy="auto")
+    socket.call("request", 3, device="cbf", request="x")
+    send = socket.send_text
+
+    def send_and_fill(payload: bytes) -> None:
+        send(payload)
+        if b'"readings"' in payload:
+            socket.session.paused()
+
+    socket.send_text = send_and_fill  # type: ignore[method-assign]
+    seen: list[Any] = []
+    calls: list[Any] = [("ping", {}), ("unsubscribe", {"sub": 1}), ("unsubscribe", {"sub": 2})]
+    for n in range(12):
+        rig.clock.advance(1)
+        device.say(b"#sensor-status 1002 1 mode nominal v%d\n" % n)
+        if n == 3:
+            device.say(b"!x[4] ok\n")
+        if n >= 5 and calls:
+            method, params = calls.pop(0)
+            socket.call(method, n, **params)
+        socket.session.resumed()
+        seen += [m[1] for m in short(socket.take()) if m[0] == "result"]
+    assert [3, 5, 6, 7] == sorted(seen)
+
+
+def test_answers_that_nobody_takes_are_bounded(
+    rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request with endless informs must not fill the memory for a browser that does not read."""
+    monkeypatch.setattr("katgate.api.outlet._MOST_HELD", 10_000)
+    device = rig.connect()
+    socket.call("request", 2, device="cbf", request="x")
+    socket.session.paused()
+    device.say(b"#x[4] " + b"y" * 1000 + b"\n")
+    assert not socket.is_cut
+    device.say((b"#x[4] " + b"y" * 1000 + b"\n") * 10)
+    assert socket.is_cut
+
+
+def test_browser_that_talks_and_does_not_listen(
+    rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says in advance is bounded: then it is not read any more, until it has taken what it was sent."""
+    monkeypatch.setattr("katgate.api.outlet._MOST_UNREAD", 1000)
+    socket.session.paused()
+    for n in range(20):
+        assert [] == socket.call("ping", n)
+    assert not socket.is_reading
+    socket.session.resumed()
+    assert list(range(20)) == [m[1] for m in short(socket.take())]
     assert socket.is_reading
 
 

@@ -81,7 +81,7 @@ class Rig:
         browser = FakeBrowser()
         stream = self.stream(*sensors, strategy=strategy, device=device)
         outbox = stream.join(browser)
-        outbox.snapshot()
+        outbox.start(stream.snapshot())
         return browser, outbox
 
     def leave(self, *sensors: str, outbox: Outbox, strategy: str) -> None:
@@ -269,6 +269,56 @@ def test_slow_browser_learns_what_came_and_went(rig: Rig) -> None:
     announcement, frame = browser.take()
     assert ["sensors", [["new", "x"]], [["dev", "c"]]] == announcement
     assert "readings" == frame[0]
+
+
+def test_announcement_is_not_lost_behind_what_it_flushed(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sensor that joins while readings wait to go out, for a browser that falls out of the ring just there."""
+    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 2)
+    browser, outbox = rig.join("*", device="*")
+    browser.take()
+    browser.room = 1
+    rig.publish("a", 1, flush=False)
+    rig.add("new", "x")
+    for value in range(2, 9):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    browser.is_paused, browser.room = False, None
+    outbox.pump()
+    assert ["new", "x"] in [name for m in browser.take() if m[0] == "sensors" for name in m[1]]
+
+
+def test_conflated_frames_are_not_larger_than_others(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They cover the numbers without a gap, end between two of them, and hold each sensor once."""
+    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 2)
+    monkeypatch.setattr("katgate.hub.stream._MOST_FRAME_BYTES", 100)
+    rig.add("dev", *(f"s{n}" for n in range(40)))
+    browser, outbox = rig.join("*")
+    browser.take()
+    browser.is_paused = True
+    for n in range(80):
+        rig.clock.advance(1)
+        rig.publish(f"s{n % 40}", n)
+    browser.is_paused = False
+    outbox.pump()
+    frames = browser.take()
+    assert len(frames) > 5
+    assert [1] + [f[1][1] + 1 for f in frames[:-1]] == [f[1][0] for f in frames]
+    assert 80 == frames[-1][1][1]
+    assert list(range(40, 80)) == [row[1] for f in frames for row in f[2]["dev"]]
+    assert 40 == sum(f[3] for f in frames)
+
+
+def test_one_stream_that_fails_does_not_stop_another(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers of one wish must not suffer from a defect that another wish meets."""
+    sick, _ = rig.join("a", strategy="auto")
+    well, _ = rig.join("*")
+    sick.take()
+    well.take()
+    monkeypatch.setattr(rig.stream("a", strategy="auto"), "flush", lambda: 1 / 0)
+    for value in range(3):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    assert 3 == len(well.take())
 
 
 def test_ended_stream_leaves_nothing_behind(rig: Rig) -> None:

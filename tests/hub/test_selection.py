@@ -2,7 +2,7 @@
 
 import pytest
 
-from katgate.errors import PatternError
+from katgate.errors import BadRequest
 from katgate.hub.selection import Selection
 
 
@@ -23,7 +23,13 @@ def test_same_selection_in_another_order_is_the_same_wish() -> None:
 
 def test_selection_of_nothing_is_refused() -> None:
     """An empty list is a mistake, not all sensors."""
-    with pytest.raises(PatternError, match="selects all"):
+    with pytest.raises(BadRequest, match="means all"):
         Selection.of("m", [])
-    with pytest.raises(PatternError, match="use a glob"):
-        Selection.of("m", [f"s{n}" for n in range(10_001)])
+
+
+def test_patterns_are_bounded() -> None:
+    """Names are looked up, so many may be given; globs are tried one by one, so few."""
+    assert Selection.of("m", [f"s{n}" for n in range(10_000)]).matches("m", "s9999")
+    for texts in ([f"s{n}" for n in range(10_001)], [f"s{n}*" for n in range(51)]):
+        with pytest.raises(BadRequest, match="at most 10000 names, and 50"):
+            Selection.of("m", texts)

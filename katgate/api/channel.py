@@ -1,0 +1,93 @@
+"""KatgateChannel: one HTTP connection. What twisted.web answers by itself is a problem too, and is bounded."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel
+from twisted.web.http_headers import Headers
+
+from katgate.api.problems import Problem
+
+__all__ = ["COMMON_HEADERS", "KatgateChannel"]
+
+#: On every answer.
+COMMON_HEADERS: Final = {
+    b"server": b"katgate",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"content-security-policy": (
+        b"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+}
+
+
+class KatgateChannel(HTTPChannel):
+    """An HTTP/1.1 connection."""
+
+    #: The KatgateSite; given by twisted.web.
+    site: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: Method and address of the request whose headers have come in, as on the wire.
+        self.method = b""
+        self.uri = b""
+        self._is_paused = False
+        self._waiting: list[Callable[[], None]] = []
+
+    def answer_and_close(self, problem: Problem, headers: dict[bytes, bytes]) -> None:
+        """Answer a request that is not whole, and will not be: what is still to come of it is thrown away."""
+        body = b"" if self.method == b"HEAD" else problem.json()
+        shown = Headers({name: [value] for name, value in (COMMON_HEADERS | headers).items()})
+        shown.setRawHeaders(b"content-type", [b"application/problem+json"])
+        shown.setRawHeaders(b"content-length", [b"%d" % len(problem.json())])
+        shown.setRawHeaders(b"connection", [b"close"])
+        self.writeHeaders(b"HTTP/1.1", b"%d" % problem.status, problem.phrase, shown)
+        self.write(body)
+        self.site.log_answer(self.getPeer(), self.method, self.uri, problem.status, problem.detail)
+
+    def when_taken(self, go_on: Callable[[], None]) -> None:
+        """Call `go_on` once the browser has taken what was sent before: now, mostly.
+
+        twisted.web would answer a hundred requests in one packet at once, to one that reads none of them.
+        """
+        if self._is_paused:
+            self._waiting.append(go_on)
+        else:
+            go_on()
+
+    # twisted.web's side.
+
+    def allHeadersReceived(self) -> None:
+        """Remember what is asked, for who refuses it before its body has come in."""
+        self.method, self.uri = self._command, self._path
+        super().allHeadersReceived()
+
+    def pauseProducing(self) -> None:
+        """The browser has enough for now."""
+        self._is_paused = True
+        super().pauseProducing()
+
+    def resumeProducing(self) -> None:
+        """The browser has taken everything."""
+        self._is_paused = False
+        super().resumeProducing()
+        waiting, self._waiting = self._waiting, []
+        for go_on in waiting:
+            go_on()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Nobody waits any more."""
+        self._waiting.clear()
+        super().connectionLost(reason)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """A header or an address of over 16 kB is no mistake of a browser's."""
+        self._respondToBadRequestAndDisconnect()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        # Called by twisted.web for what is no HTTP; its own answer has neither headers nor a body.
+        self.answer_and_close(Problem("bad-request", 400, "this is not HTTP as katgate understands it"), {})
+        self.loseConnection()
