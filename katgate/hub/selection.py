@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from katgate.errors import BadRequest
-from katgate.katcp.pattern import Pattern
+from katgate.katcp.pattern import Pattern, is_name
 
 __all__ = ["Patterns", "Selection"]
 
@@ -25,14 +25,15 @@ class Patterns:
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Patterns":
         """Return the patterns of these texts. Raises PatternError, or BadRequest for too many."""
-        patterns = [Pattern(text) for text in texts]
-        names = frozenset(pattern.exact for pattern in patterns if pattern.exact is not None)
-        others = frozenset(pattern for pattern in patterns if pattern.exact is None)
+        different = set(texts)
+        names = frozenset(text for text in different if is_name(text))
+        others = different - names
+        # Counted before any is compiled, which takes time and memory.
         if len(names) > _MOST_NAMES or len(others) > _MOST_PATTERNS:
             raise BadRequest(
                 f"too many patterns: at most {_MOST_NAMES} names, and {_MOST_PATTERNS} globs and regexes"
             )
-        return cls(names, others)
+        return cls(names, frozenset(Pattern(text) for text in others))
 
     def match(self, name: str) -> bool:
         """Return whether one of them means that name."""

@@ -18,7 +18,8 @@ MAX_PATTERN_LENGTH = 1000
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
-_OPTIONS.max_mem = 1 << 20
+# In bytes, for each: enough for what people write, too little for what only an attacker would.
+_OPTIONS.max_mem = 1 << 18
 
 _GLOB_CHARACTERS = re.compile(r"[*?\[]")
 
@@ -42,12 +43,10 @@ class Pattern:
         #: The one name that it matches, or None for a glob or regular expression.
         self.exact: str | None = None
         self._search = None
-        if is_regex(text):
-            self._search = _compile(text, text[1:-1])
-        elif _GLOB_CHARACTERS.search(text):
-            self._search = _compile(text, _glob_to_regex(text))
-        else:
+        if is_name(text):
             self.exact = text
+        else:
+            self._search = _compile(text, text[1:-1] if is_regex(text) else _glob_to_regex(text))
 
     def matches(self, name: str) -> bool:
         """Return whether the name is meant."""
@@ -66,12 +65,17 @@ class Pattern:
         return f"Pattern({self.text!r})"
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text is one name, and no pattern."""
+    return bool(text) and not is_regex(text) and _GLOB_CHARACTERS.search(text) is None
+
+
 def is_regex(text: str) -> bool:
     """Return whether a text is a `/regex/`. A single slash is a name, as aiokatcp has it."""
     return len(text) > 1 and text.startswith("/") and text.endswith("/")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _compile(text: str, regex: str) -> "re2._Regexp":
     try:
         return re2.compile(regex, _OPTIONS)
