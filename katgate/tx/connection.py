@@ -24,7 +24,8 @@ from enum import StrEnum
 from random import Random
 from typing import Any, Protocol
 
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import ConnectionRefusedError, DNSLookupError, NoRouteError, TimeoutError
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
@@ -51,6 +52,22 @@ class State(StrEnum):
     SYNCING = "syncing"
     SYNCED = "synced"
     CLOSED = "closed"
+
+
+#: What an operator can do something about, in words for one.
+_REFUSALS: list[tuple[type[Exception], str]] = [
+    (ConnectionRefusedError, "nothing listens at the device's address"),
+    (TimeoutError, "the device's address does not answer"),
+    (NoRouteError, "there is no way to the device's address"),
+    (DNSLookupError, "the device's host name is not known"),
+]
+
+
+def _why_refused(failure: Failure) -> str:
+    for kind, words in _REFUSALS:
+        if failure.check(kind):
+            return f"{words} ({failure.getErrorMessage().rstrip('.')})"
+    return str(failure.getErrorMessage().rstrip("."))
 
 
 class ConnectionUser(Protocol):
@@ -171,11 +188,7 @@ class Connection:
         if self._attempt is None:
             return
         self._attempt = None
-        if failure.check(CancelledError):
-            why = "the attempt to connect was given up"
-        else:
-            why = failure.getErrorMessage().rstrip(".")
-        self._sleep(f"no connection: {why}")
+        self._sleep(f"no connection: {_why_refused(failure)}")
 
     def _negotiated(self, protocol: ClientKatCPProtocol) -> None:
         if protocol is not self.protocol:

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from twisted.internet.error import ConnectionRefusedError
+from twisted.internet.error import ConnectionRefusedError, DNSLookupError, TimeoutError
 from twisted.internet.task import Clock
 
 from katgate.tx.client import ClientKatCPProtocol
@@ -79,9 +79,16 @@ def test_loss_and_return(rig: Rig) -> None:
 def test_refused_connection_says_why(rig: Rig) -> None:
     """The operator reads the reason in the device's `error`."""
     rig.connection.start()
-    rig.endpoint.refuse(ConnectionRefusedError("nobody there"))
-    assert State.SLEEPING is rig.connection.state
-    assert "nobody there" in str(rig.connection.error)
+    for error, words in [
+        (ConnectionRefusedError(), "nothing listens"),
+        (TimeoutError(), "does not answer"),
+        (DNSLookupError(), "host name is not known"),
+        (RuntimeError("something else"), "something else"),
+    ]:
+        rig.endpoint.refuse(error)
+        assert State.SLEEPING is rig.connection.state
+        assert words in str(rig.connection.error)
+        rig.clock.advance(30)
 
 
 def test_pause_grows_to_its_limit_and_starts_anew_only_when_synced(rig: Rig) -> None:
