@@ -174,3 +174,16 @@ class FakeSocket:
     def call(self, method: str, call_id: Any = 1, **params: Any) -> list[Any]:
         """Make a call; return what came at once."""
         return self.say({"jsonrpc": "2.0", "id": call_id, "method": method, "params": params})
+
+
+def short(messages: list[Any]) -> list[Any]:
+    """Return messages as (what, the parts that matter)."""
+    shown: list[Any] = []
+    for message in messages:
+        if "error" in message:
+            shown.append(("error", message["id"], message["error"]["code"], message["error"]["data"]["code"]))
+        elif "method" in message:
+            shown.append((message["method"], message["params"]))
+        else:
+            shown.append(("result", message["id"], message["result"]))
+    return shown

@@ -1,0 +1,99 @@
+"""Outlet: in which order things go out to a browser that does not take them, and what that may cost."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.rig import FakeSocket, Rig, short
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+@pytest.fixture
+def socket(rig: Rig) -> FakeSocket:
+    socket = FakeSocket(rig)
+    socket.take()
+    return socket
+
+
+def test_browser_that_does_not_take_what_it_is_sent(rig: Rig, socket: FakeSocket) -> None:
+    """Afterwards nothing is lost, and a reply comes after the readings that came before it."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
+    socket.call("request", 2, device="cbf", request="x")
+    socket.session.paused()
+    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[4] ok\n")
+    assert [] == socket.call("ping", 3)
+    socket.session.resumed()
+    assert [("result", 3), "readings", ("result", 2)] == [
+        m[0] if m[0] == "readings" else (m[0], m[1]) for m in short(socket.take())
+    ]
+
+
+def test_browser_that_never_keeps_up_is_answered_all_the_same(rig: Rig, socket: FakeSocket) -> None:
+    """It must be able to unsubscribe from what is too much for it."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", 1, device="cbf", sensors=["mode"])
+    socket.call("sensors.subscribe", 2, device="cbf", sensors=["mode"], strategy="auto")
+    socket.call("request", 3, device="cbf", request="x")
+    send = socket.send_text
+
+    def send_and_fill(payload: bytes) -> None:
+        send(payload)
+        if b'"readings"' in payload:
+            socket.session.paused()
+
+    socket.send_text = send_and_fill  # type: ignore[method-assign]
+    seen: list[Any] = []
+    calls: list[Any] = [("ping", {}), ("unsubscribe", {"sub": 1}), ("unsubscribe", {"sub": 2})]
+    for n in range(12):
+        rig.clock.advance(1)
+        device.say(b"#sensor-status 1002 1 mode nominal v%d\n" % n)
+        if n == 3:
+            device.say(b"!x[4] ok\n")
+        if n >= 5 and calls:
+            method, params = calls.pop(0)
+            socket.call(method, n, **params)
+        socket.session.resumed()
+        seen += [m[1] for m in short(socket.take()) if m[0] == "result"]
+    assert [3, 5, 6, 7] == sorted(seen)
+
+
+def test_answers_that_nobody_takes_are_bounded(
+    rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request with endless informs must not fill the memory for a browser that does not read."""
+    monkeypatch.setattr("katgate.api.outlet._MOST_HELD", 10_000)
+    device = rig.connect()
+    socket.call("request", 2, device="cbf", request="x")
+    socket.session.paused()
+    device.say(b"#x[4] " + b"y" * 1000 + b"\n")
+    assert not socket.is_cut
+    device.say((b"#x[4] " + b"y" * 1000 + b"\n") * 10)
+    assert socket.is_cut
+
+
+def test_browser_that_talks_and_does_not_listen(
+    rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says in advance is bounded: then it is not read any more, until it has taken what it was sent."""
+    monkeypatch.setattr("katgate.api.outlet._MOST_UNREAD", 1000)
+    socket.session.paused()
+    for n in range(20):
+        assert [] == socket.call("ping", n)
+    assert not socket.is_reading
+    socket.session.resumed()
+    assert list(range(20)) == [m[1] for m in short(socket.take())]
+    assert socket.is_reading
+
+
+def test_subscription_while_the_browser_is_full(rig: Rig, socket: FakeSocket) -> None:
+    """Its answer comes before its snapshot, whatever was in the way."""
+    rig.connect()
+    socket.session.paused()
+    socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
+    socket.session.resumed()
+    assert ["result", "readings"] == [m[0] for m in short(socket.take())]
