@@ -21,6 +21,7 @@
     │   ├── DeviceNotConnected         no connection: nothing was sent
     │   │   └── DeviceLost             the connection went after the request was written
     │   ├── RequestTimeout             no reply in time
+    │   ├── TooManyInforms             a reply that does not end
     │   ├── NegotiationError           it speaks, but not a KATCP that we speak
     │   └── DeviceAnswered             a reply other than ok
     │       ├── DeviceFailed           it answered fail, or a code of its own
@@ -231,6 +232,18 @@ class RequestTimeout(RemoteError):
                 "has no reply yet, and this device cannot tell two replies of one name apart"
             )
         return f"no reply to ?{self.request} within {self.elapsed:.3g} s"
+
+
+class TooManyInforms(RemoteError):
+    """The device sent more informs to one request than are kept; the request was given up."""
+
+    def __init__(self, request: str, limit: int) -> None:
+        super().__init__(request, limit)
+        self.request = request
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"?{self.request} was given up: the device sent more than {self.limit} bytes of informs to it"
 
 
 class NegotiationError(RemoteError):

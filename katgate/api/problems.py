@@ -76,6 +76,7 @@ _TABLE: Final[list[tuple[type[BaseException], str, int, Facts | None]]] = [
     (errors.LocalError, "bad-request", 400, None),
     (errors.DeviceNotConnected, "device-disconnected", 503, None),
     (errors.RequestTimeout, "device-timeout", 504, lambda error: {"elapsed": error.elapsed}),
+    (errors.TooManyInforms, "device-failed", 409, None),
     (errors.DeviceInvalid, "device-invalid", 400, _answered),
     (errors.DeviceAnswered, "device-failed", 409, _answered),
 ]

@@ -13,7 +13,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClien
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 
-from katgate.errors import DeviceLost, DeviceNotConnected, NegotiationError, RequestTimeout
+from katgate.errors import DeviceLost, DeviceNotConnected, NegotiationError, RequestTimeout, TooManyInforms
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
 from katgate.tx.deferreds import Once, global_reactor
@@ -30,6 +30,9 @@ NEGOTIATION_TIMEOUT_S = 5.0
 REQUEST_TIMEOUT_S = 10.0
 
 
+#: What is kept of one request's informs, in bytes: a list of 100,000 sensors is 40 MB with what is around it.
+MAX_INFORMS = 256 * 1024 * 1024
+
 #: Real devices announce fewer than ten parts.
 _MOST_VERSIONS = 100
 
@@ -42,6 +45,7 @@ class ClientKatCPProtocol(KatCP):
 
     request_timeout_s = REQUEST_TIMEOUT_S
     negotiation_timeout_s = NEGOTIATION_TIMEOUT_S
+    max_informs = MAX_INFORMS
 
     def __init__(self, reactor: IReactorTime | None = None) -> None:
         super().__init__()
@@ -117,6 +121,9 @@ class ClientKatCPProtocol(KatCP):
         pending = self._pending.find(msg)
         if pending is not None and pending.message.name == msg.name:
             pending.add_inform(msg)
+            if pending.informs_bytes > self.max_informs and not pending.is_abandoned:
+                self._give_up(pending)
+                pending.result.errback(TooManyInforms(msg.name, self.max_informs))
             return
         if msg.mid is not None:
             self.log.debug(

@@ -21,6 +21,9 @@ __all__ = ["PendingRequest", "PendingRequests", "ReplyResult"]
 
 _MAX_MID: Final = 2**31 - 1
 
+#: Bytes of memory that an object takes besides what it holds.
+_OVERHEAD: Final = 50
+
 #: The informs of a request, in order, and its reply.
 ReplyResult = tuple[list[Message], Message]
 
@@ -37,12 +40,15 @@ class PendingRequest:
     started: float = 0.0
     is_sent: bool = False
     is_abandoned: bool = False
+    #: What the informs take, roughly: their arguments, and what Python needs around each.
+    informs_bytes: int = 0
 
     def add_inform(self, msg: Message) -> None:
         """Take an inform that belongs to this request."""
         if self.is_abandoned:
             return
         self.informs.append(msg)
+        self.informs_bytes += _OVERHEAD + sum(len(argument) + _OVERHEAD for argument in msg.arguments)
         if self.on_inform is not None:
             self.on_inform(msg)
 

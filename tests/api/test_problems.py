@@ -34,6 +34,7 @@ ROWS: list[tuple[Exception, str, int]] = [
     (errors.TooManyRequests("why"), "too-many-requests", 429),
     (errors.DeviceNotConnected("x"), "device-disconnected", 503),
     (errors.DeviceLost("x", "y"), "device-disconnected", 503),
+    (errors.TooManyInforms("x", 10), "device-failed", 409),
     (errors.RequestTimeout("x", 1.5), "device-timeout", 504),
 ]
 

@@ -7,7 +7,14 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
-from katgate.errors import DeviceLost, DeviceNotConnected, MessageError, NegotiationError, RequestTimeout
+from katgate.errors import (
+    DeviceLost,
+    DeviceNotConnected,
+    MessageError,
+    NegotiationError,
+    RequestTimeout,
+    TooManyInforms,
+)
 from katgate.katcp.message import Message
 from katgate.tx.client import ClientKatCPProtocol
 from tests.support import V5, V5_WITHOUT_IDS, Wire, outcome
@@ -142,6 +149,22 @@ def test_informs_are_told_as_they_come(wire: Wire, client: Recording) -> None:
     client.send_request("slew", on_inform=told.append)
     wire.say(b"#slew[1] half\n")
     assert ["#slew[1] half"] == [str(m) for m in told]
+
+
+@pytest.mark.parametrize("hello", [V5, V5_WITHOUT_IDS])
+def test_informs_without_end_are_given_up(wire: Wire, client: Recording, clock: Clock, hello: bytes) -> None:
+    """What one request may bring in is bounded; the connection lives on."""
+    client.max_informs = 10_000
+    wire.say(hello)
+    flooded = outcome(client.send_request("list"))
+    mid = b"[1]" if hello is V5 else b""
+    wire.say((b"#list" + mid + b" " + b"x" * 1000 + b"\n") * 20)
+    assert [TooManyInforms] == [shown(r) for r in flooded]
+    wire.say(b"!list" + mid + b" ok\n")
+    again = outcome(client.send_request("list"))
+    wire.say(b"!list[2] ok\n" if hello is V5 else b"!list ok\n")
+    assert 1 == len(again)
+    assert [] == clock.getDelayedCalls()
 
 
 def test_reply_with_unknown_id_is_ignored(wire: Wire, client: Recording) -> None:
