@@ -125,7 +125,7 @@ class Katgate(Process):
     def browser(self) -> Iterator["Browser"]:
         """A WebSocket that has had its hello."""
         url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
-        with connect(url, subprotocols=[Subprotocol("katgate.v1")], max_size=None) as socket:
+        with connect(url, subprotocols=[Subprotocol("katgate.v1")], max_size=None, close_timeout=1) as socket:
             browser = Browser(socket)
             assert browser.receive()["method"] == "hello"
             yield browser

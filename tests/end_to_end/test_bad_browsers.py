@@ -170,12 +170,15 @@ def test_browser_that_stops_reading(katgate: Katgate, device: FakeDevice) -> Non
         healthy.next("readings")
         # `websockets` reads ahead in a thread until 16 messages wait; then the socket is not read any more.
         before = katgate.memory_mb
-        text = b"9" * 4000
+        text = b"x" * 4000  # no integer, so shown as the text that it is
         for n in range(300):
-            batch = b"".join(b"#sensor-status 2 1 a nominal %d%s\n" % (n * 20 + i, text) for i in range(20))
-            device.connections[0].sendall(batch)
-            healthy.next("readings")
-        assert katgate.memory_mb - before < 30
+            values = [b"%d%s" % (n * 20 + i, text) for i in range(20)]
+            device.connections[0].sendall(b"".join(b"#sensor-status 2 1 a nominal %s\n" % v for v in values))
+            shown: list[str] = []
+            while len(shown) < len(values):
+                shown += [row[3] for row in healthy.next("readings")["readings"]["cbf"]]
+            assert [v.decode() for v in values] == shown
+        assert katgate.memory_mb - before < 12  # of the 24 MB that were sent
         assert {} == healthy.call("ping")
 
 
