@@ -45,7 +45,7 @@ def main() -> None:
     """katgate: a gateway between KATCP devices and the web."""
 
 
-@main.command()
+@main.command(short_help="Serve devices to browsers.")
 @click.argument("devices", nargs=-1, metavar="NAME=HOST:PORT...")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file with more.")
 @server_options
