@@ -23,6 +23,13 @@ class WireTransport(StringTransport):
     protocol: Protocol | None = None
     is_delivering = False
     is_closing = False
+    #: Whether the other side takes nothing: then closing waits for ever, and only cutting ends it.
+    is_stuck = False
+
+    def abortConnection(self) -> None:
+        """Cut."""
+        self.is_stuck = False
+        self.loseConnection()
 
     def loseConnection(self) -> None:
         """Close: at once, or when the chunk that is being delivered has been taken, as a reactor does."""
@@ -33,7 +40,7 @@ class WireTransport(StringTransport):
 
     def finish(self) -> None:
         """End the protocol if the connection is closed."""
-        if self.is_closing and self.protocol is not None:
+        if self.is_closing and self.protocol is not None and not self.is_stuck:
             protocol, self.protocol = self.protocol, None
             protocol.connectionLost(Failure(ConnectionLost()))
 

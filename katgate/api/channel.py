@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
@@ -11,6 +12,9 @@ from twisted.web.http_headers import Headers
 from katgate.api.problems import Problem
 
 __all__ = ["COMMON_HEADERS", "KatgateChannel"]
+
+#: How long a connection may take to close, in seconds, before it is cut.
+_GOODBYE_S: Final = 15
 
 #: On every answer.
 COMMON_HEADERS: Final = {
@@ -36,6 +40,7 @@ class KatgateChannel(HTTPChannel):
         self.uri = b""
         self._is_paused = False
         self._waiting: list[Callable[[], None]] = []
+        self._cutting: IDelayedCall | None = None
 
     def answer_and_close(self, problem: Problem, headers: dict[bytes, bytes]) -> None:
         """Answer a request that is not whole, and will not be: what is still to come of it is thrown away."""
@@ -54,9 +59,17 @@ class KatgateChannel(HTTPChannel):
         twisted.web would answer a hundred requests in one packet at once, to one that reads none of them.
         """
         if self._is_paused:
+            # twisted.web has stopped the clock for the time of the request; one that reads nothing must not
+            # stay for ever.
+            self.setTimeout(self.site.timeOut)
             self._waiting.append(go_on)
         else:
             go_on()
+
+    def close(self) -> None:
+        """Close once what was sent has been taken; one that takes nothing is cut after a while."""
+        self._cutting = self.callLater(_GOODBYE_S, self.forceAbortClient)
+        self.loseConnection()
 
     # twisted.web's side.
 
@@ -76,11 +89,14 @@ class KatgateChannel(HTTPChannel):
         super().resumeProducing()
         waiting, self._waiting = self._waiting, []
         for go_on in waiting:
+            self.setTimeout(None)
             go_on()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Nobody waits any more."""
         self._waiting.clear()
+        if self._cutting is not None and self._cutting.active():
+            self._cutting.cancel()
         super().connectionLost(reason)
 
     def lineLengthExceeded(self, line: bytes) -> None:
@@ -90,4 +106,4 @@ class KatgateChannel(HTTPChannel):
     def _respondToBadRequestAndDisconnect(self) -> None:
         # Called by twisted.web for what is no HTTP; its own answer has neither headers nor a body.
         self.answer_and_close(Problem("bad-request", 400, "this is not HTTP as katgate understands it"), {})
-        self.loseConnection()
+        self.close()

@@ -82,10 +82,11 @@ class Outlet:
         """Send what a device's reply or inform led to, or a notification, after what is due before it."""
         if self._is_closed:
             return
-        if not self.is_paused and not self._held:
+        held = _Held(payload, {sub: stream.head for sub, (stream, _) in self.streams.items()})
+        if not self.is_paused and not self._held and self._may_go(held):
             self._socket.send_text(payload)
             return
-        self._held.append(_Held(payload, {sub: stream.head for sub, (stream, _) in self.streams.items()}))
+        self._held.append(held)
         self._held_bytes += len(payload)
         if self._held_bytes > _MOST_HELD:
             self.log.warn(
@@ -148,7 +149,7 @@ class Outlet:
 
     def _may_go(self, held: _Held) -> bool:
         return all(
-            self.streams[sub][1].position >= place
+            self.streams[sub][1].has_reached(place)
             for sub, place in held.places.items()
             if sub in self.streams
         )

@@ -80,7 +80,7 @@ class KatgateRequest(Request):
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         """Go on with a request that is whole."""
         if self._is_refused:
-            self.channel.loseConnection()
+            self.channel.close()
         else:
             super().requestReceived(command, path, version)
 

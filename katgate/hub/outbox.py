@@ -79,6 +79,10 @@ class Outbox:
         self._pages = deque(snapshot)
         self.pump()
 
+    def has_reached(self, place: int) -> bool:
+        """Return whether the browser has been sent all that came before a position of the stream."""
+        return not self._pages and self.position >= place
+
     def pump(self) -> None:
         """Send what waits, as long as the browser takes it."""
         while not self._browser.is_paused and self._pages:

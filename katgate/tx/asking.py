@@ -6,7 +6,7 @@ Each is a short conversation over a protocol that is negotiated; `mirror.py` say
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from twisted.internet.defer import Deferred, DeferredSemaphore, FirstError, gatherResults
+from twisted.internet.defer import Deferred, FirstError, gatherResults
 from twisted.logger import Logger
 
 from katgate.errors import DeviceFailed
@@ -64,15 +64,7 @@ async def sample(protocol: ClientKatCPProtocol, names: Iterable[bytes]) -> None:
     singly = list(names)
     if protocol.flags.has_bulk_sampling:
         singly = await _sample_in_bulk(protocol, singly)
-    # Without ids the device answers one request of a name at a time; those behind it would only time out.
-    tokens = DeferredSemaphore(_PIPELINED if protocol.flags.has_mids else 1)
-    try:
-        replies = await gatherResults(
-            [tokens.run(_sample_one, protocol, raw) for raw in singly], consumeErrors=True
-        )
-    except FirstError as error:
-        error.subFailure.raiseException()
-        raise
+    replies = await _sample_singly(protocol, singly)
     refusals = [str(reply) for reply in replies if not reply.is_ok]
     if refusals:
         log.warn(
@@ -98,10 +90,27 @@ async def _sample_in_bulk(protocol: ClientKatCPProtocol, names: list[bytes]) -> 
     return left
 
 
-def _sample_one(protocol: ClientKatCPProtocol, raw: bytes) -> "Deferred[Message]":
-    """Set one sensor to auto; the Deferred fires with the reply."""
-    sent = protocol.send_request("sensor-sampling", raw, "auto", timeout=_TIMEOUT_S)
-    return sent.addCallback(lambda result: result[1])
+async def _sample_singly(protocol: ClientKatCPProtocol, names: list[bytes]) -> list[Message]:
+    """Return the replies. Some requests are under way at once; the first that fails ends all of them."""
+    assert protocol.flags is not None
+    waiting = iter(names)
+    replies: list[Message] = []
+
+    async def work() -> None:
+        for raw in waiting:
+            _, reply = await protocol.send_request("sensor-sampling", raw, "auto", timeout=_TIMEOUT_S)
+            replies.append(reply)
+
+    # Without ids the device answers one request of a name at a time; those behind it would only time out.
+    count = min(len(names), _PIPELINED if protocol.flags.has_mids else 1)
+    workers = [Deferred.fromCoroutine(work()) for _ in range(count)]
+    try:
+        await gatherResults(workers, consumeErrors=True)
+    except FirstError as error:
+        for worker in workers:
+            worker.cancel()
+        error.subFailure.raiseException()
+    return replies
 
 
 async def _ask(protocol: ClientKatCPProtocol, name: str) -> Sequence[Message]:

@@ -200,6 +200,8 @@ class ClientKatCPProtocol(KatCP):
         self._negotiated.fire(Failure(DeviceNotConnected(why=why)))
         self._lost.fire(None)
         for pending in self._pending.clear():
+            if pending.is_abandoned:
+                continue  # given up because of one that was told before it
             _stop_timer(pending)
             name = pending.message.name
             pending.result.errback(DeviceLost(request=name) if pending.is_sent else DeviceNotConnected())

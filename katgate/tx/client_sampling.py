@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
 
 from katgate.katcp.message import Message
 from katgate.katcp.sampling import Kind, Sampler, Strategy
@@ -53,6 +54,8 @@ class ClientSampling:
 class _Sampled:
     """One sensor sampled for one client."""
 
+    log = Logger()
+
     def __init__(
         self, sensor: Sensor, strategy: Strategy, send: Callable[[Message], None], reactor: IReactorTime
     ) -> None:
@@ -63,6 +66,7 @@ class _Sampled:
         self._sampler = Sampler(strategy)
         self._timer: IDelayedCall | None = None
         self._is_running = False
+        self._is_failing = False
         self._first = sensor.read()
         sensor.format_reading(self._first)
 
@@ -89,14 +93,28 @@ class _Sampled:
         self._timer = None
         now = self._reactor.seconds()
         if self.strategy.kind is Kind.PERIOD:
-            # For a sensor that is measured when asked this is when.
-            self._sampler.observe(self._sensor.read(), now)
+            self._measure(now)
         self._send_if_due(self._sampler.expire(now))
 
+    def _measure(self, now: float) -> None:
+        """For a sensor that is measured when asked this is when. If it cannot be, the last reading stands."""
+        try:
+            self._sampler.observe(self._sensor.read(), now)
+        except Exception:
+            if not self._is_failing:  # said once, not every period
+                self.log.failure("! sensor {name} could not be read", name=self._sensor.name)
+            self._is_failing = True
+        else:
+            self._is_failing = False
+
     def _send_if_due(self, due: Reading | None) -> None:
-        if due is not None:
-            timestamp, status, value = self._sensor.format_reading(due)
-            self._send(Message.inform("sensor-status", timestamp, "1", self._sensor.name, status, value))
+        try:
+            if due is not None:
+                timestamp, status, value = self._sensor.format_reading(due)
+                self._send(Message.inform("sensor-status", timestamp, "1", self._sensor.name, status, value))
+        except Exception:
+            # One reading that has no wire form does not end the sampling.
+            self.log.failure("! a reading of {name} could not be sent", name=self._sensor.name)
         if self._is_running:
             self._set_timer()
 

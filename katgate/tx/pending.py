@@ -98,7 +98,7 @@ class PendingRequests:
         pending.is_abandoned = True
         if pending.message.mid is not None:
             self._by_mid.pop(pending.message.mid, None)  # a late reply is known by its unknown id
-        elif not pending.is_sent:
+        elif not pending.is_sent and pending in self._by_name.get(pending.message.name, ()):
             self._by_name[pending.message.name].remove(pending)
 
     def clear(self) -> list[PendingRequest]:

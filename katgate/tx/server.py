@@ -46,13 +46,14 @@ class KatCPServer(ServerFactory):
         self._listening: IListeningPort | None = None
         self._stopping: Once[None] | None = None
         self._is_halted = False
+        self._comes_back = False
 
     def start(self) -> IListeningPort:
         """Listen. Returns the listening port, whose `getHost().port` is the one taken.
 
         Raises twisted.internet.error.CannotListenError if it cannot be had.
         """
-        self._is_halted = False
+        self._is_halted = self._comes_back = False
         self._listening = self.reactor.listenTCP(self.port, self, interface=self.host)
         # A restart must come back where its clients look for it.
         self.port = cast(Any, self._listening.getHost()).port
@@ -61,8 +62,37 @@ class KatCPServer(ServerFactory):
     def stop(self) -> "Deferred[None]":
         """Tell the clients, let them go, and stop listening. The Deferred fires when all that is done.
 
-        Called again meanwhile it waits for the same end.
+        Called again meanwhile it waits for the same end; a restart that is under way ends there.
         """
+        self._comes_back = False
+        return self._shut_down()
+
+    def halt(self) -> None:
+        """Stop as `?halt` does; in production the reactor too, when the clients have had their reply."""
+        if not self._is_halted:
+            self._is_halted = True
+            self.stop().addCallback(lambda _: self.reactor.stop() if self.production else None)
+
+    def restart(self) -> None:
+        """Stop, and start again on the same port; a server that is stopped meanwhile stays so."""
+        if self._is_halted:
+            return
+        self._comes_back = True
+        self._shut_down().addCallback(lambda _: self._start_again()).addErrback(
+            lambda failure: self.log.failure("! the server could not restart", failure)
+        )
+
+    def mass_inform(self, msg: Message, *, but: ServerKatCPProtocol | None = None) -> None:
+        """Send an inform to all clients, save `but`."""
+        for client in list(self.clients.values()):
+            if client is not but:
+                client.send_message(msg)
+
+    def log_inform(self, level: str, text: str, name: str = "katgate") -> Message:
+        """Return `#log level timestamp name text`."""
+        return Message.inform("log", level, f"{time.time():.6f}", name, text)
+
+    def _shut_down(self) -> "Deferred[None]":
         if self._stopping is not None:
             return self._stopping.wait()
         stopping: Once[None] = Once()
@@ -80,28 +110,6 @@ class KatCPServer(ServerFactory):
         DeferredList(waiting, consumeErrors=True).addCallback(lambda _: self._stopped(stopping, cut))
         return stopped
 
-    def halt(self) -> None:
-        """Stop as `?halt` does; in production the reactor too, when the clients have had their reply."""
-        if not self._is_halted:
-            self._is_halted = True
-            self.stop().addCallback(lambda _: self.reactor.stop() if self.production else None)
-
-    def restart(self) -> None:
-        """Stop, and start again on the same port; a server that is halted meanwhile stays so."""
-        self.stop().addCallback(lambda _: self._start_again()).addErrback(
-            lambda failure: self.log.failure("! the server could not restart", failure)
-        )
-
-    def mass_inform(self, msg: Message, *, but: ServerKatCPProtocol | None = None) -> None:
-        """Send an inform to all clients, save `but`."""
-        for client in list(self.clients.values()):
-            if client is not but:
-                client.send_message(msg)
-
-    def log_inform(self, level: str, text: str, name: str = "katgate") -> Message:
-        """Return `#log level timestamp name text`."""
-        return Message.inform("log", level, f"{time.time():.6f}", name, text)
-
     def _stopped(self, stopping: "Once[None]", cut: IDelayedCall) -> None:
         if cut.active():
             cut.cancel()
@@ -109,7 +117,7 @@ class KatCPServer(ServerFactory):
         stopping.fire(None)
 
     def _start_again(self) -> None:
-        if self._listening is None and not self._is_halted:
+        if self._comes_back and self._listening is None:
             self.start()
 
     def _cut_all(self) -> None:

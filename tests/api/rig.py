@@ -149,8 +149,13 @@ class FakeSocket:
         self.session = Session(self, rig.around)
         self.session.opened()
 
+    #: Text at which the browser has had enough.
+    pause_on: bytes | None = None
+
     def send_text(self, payload: bytes) -> None:
         self.sent.append(json.loads(payload))
+        if self.pause_on is not None and self.pause_on in payload:
+            self.session.paused()
 
     def pause_reading(self) -> None:
         self.is_reading = False

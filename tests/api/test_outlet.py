@@ -62,6 +62,36 @@ def test_browser_that_never_keeps_up_is_answered_all_the_same(rig: Rig, socket: 
     assert [3, 5, 6, 7] == sorted(seen)
 
 
+def test_reply_does_not_overtake_a_snapshot_that_holds_an_earlier_reading(
+    rig: Rig, socket: FakeSocket
+) -> None:
+    """Who sets a value and waits for the reply sees the value by then, also in the pages of a snapshot."""
+    device = rig.connect()
+    device.say(b"#sensor-status 1 1 a/b nominal " + b"x" * 70_000 + b"\n")
+    socket.call("request", 1, device="cbf", request="x")
+    socket.pause_on = b'"more":true'
+    socket.call("sensors.subscribe", 2, device="cbf", sensors=["*"])
+    device.say(b"!x[4] ok\n")
+    assert [] == socket.take()
+    socket.session.resumed()
+    assert ["readings", ("result", 1)] == [
+        m[0] if m[0] == "readings" else m[:2] for m in short(socket.take())
+    ]
+
+
+def test_error_does_not_overtake_the_reading_that_says_why(rig: Rig, socket: FakeSocket) -> None:
+    """Also one that needs no device to come about."""
+    device = rig.connect()
+    socket.call("sensors.subscribe", 1, device="cbf", sensors=["mode"])
+    socket.session.paused()
+    device.cut()
+    socket.call("request", 2, device="cbf", request="x")
+    socket.session.resumed()
+    update, error = socket.take()
+    assert "unreachable" == update["params"]["readings"]["cbf"][0][2]
+    assert 2 == error["id"]
+
+
 def test_answers_that_nobody_takes_are_bounded(
     rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

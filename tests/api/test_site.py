@@ -111,6 +111,21 @@ def test_pipelined_requests_wait_for_the_answers_before_them_to_be_taken(rig: Ri
     assert 101 == connection.raw().count(b"HTTP/1.1 200 OK")
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_one_that_asks_and_never_reads_is_cut(rig: Rig, refused: bool) -> None:
+    """It must not keep its connection, and what waits for it, for ever."""
+    connection = HttpConnection(rig)
+    connection.channel.pauseProducing()
+    connection.transport.is_stuck = True
+    if refused:
+        connection.send(b"POST / HTTP/1.1\r\nhost: evil.example\r\ncontent-length: 1\r\n\r\nx")
+    else:
+        connection.send(b"GET /api/v1 HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    for _ in range(100):
+        rig.clock.advance(1)
+    assert connection.transport.protocol is None
+
+
 def test_allowed_origin_gets_cors_headers(rig: Rig) -> None:
     """A page of an allowed site may ask, and its browser may show it the answer."""
     origin = "https://grafana.example"

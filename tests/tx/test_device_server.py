@@ -10,7 +10,7 @@ from twisted.internet.testing import MemoryReactorClock
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import IntSensor, Reading, Sensor, Status
 from katgate.tx import AsyncReply, DeviceProtocol, DeviceServer, FailReply, InvalidReply
-from tests.support import Wire
+from tests.support import Wire, outcome
 
 
 class LabProtocol(DeviceProtocol):
@@ -250,6 +250,23 @@ def test_period_measures_a_sensor_that_is_measured_when_asked(
     assert ["1", "2", "3"] == values
 
 
+def test_period_goes_on_after_a_reading_that_failed(
+    wire: Wire, lab: Lab, reactor: MemoryReactorClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last reading stands; the sensor may be well again at the next time."""
+    wire.say(b"?sensor-sampling mode period 1\n")
+    wire.heard()
+
+    def fail() -> Reading:
+        raise OSError("the bus hangs")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lab.sensors["mode"], "read", fail)
+        reactor.advance(1)
+    reactor.advance(1)
+    assert 2 == len(wire.heard())
+
+
 def test_strategy_for_several_sensors_is_all_or_nothing(
     wire: Wire, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +298,17 @@ def test_halt_and_restart_one_over_the_other(lab: Lab, wire: Wire, reactor: Memo
     lab.restart()
     assert reactor.hasStopped
     assert 2 == len(reactor.tcpServers)
+
+
+def test_stop_ends_a_restart_that_is_under_way(lab: Lab, wire: Wire, reactor: MemoryReactorClock) -> None:
+    """Who stops a server finds it stopped, whatever a client has just asked."""
+    lab.start()
+    wire.transport.is_stuck = True
+    lab.restart()
+    stopped = outcome(lab.stop())
+    reactor.advance(2)
+    assert [None] == stopped
+    assert 1 == len(reactor.tcpServers)
 
 
 def test_sensors_that_come_and_go(wire: Wire, lab: Lab) -> None:

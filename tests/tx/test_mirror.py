@@ -281,6 +281,34 @@ def test_device_that_is_slow_to_sample_is_not_taken_for_synced(rig: Rig) -> None
     assert "no reply to ?sensor-sampling" in str(rig.connection.error)
 
 
+def many(wire: Wire, count: int) -> None:
+    """Let a device without bulk sampling list so many sensors."""
+    wire.say(b"#version-connect katcp-protocol 5.1-MI\n", b"!help[1] ok 0\n")
+    lines = b"".join(b"#sensor-list[2] s%d x \\@ integer\n" % n for n in range(count))
+    wire.heard()
+    wire.say(lines + b"!sensor-list[2] ok %d\n" % count)
+
+
+def test_sampling_that_times_out_ends_there(rig: Rig) -> None:
+    """The device is not sent one request after the other that nobody waits for any more."""
+    wire = rig.endpoint.accept()
+    many(wire, 500)
+    assert 64 == len(wire.heard())
+    rig.clock.advance(30)
+    assert [] == wire.heard()
+    assert State.SLEEPING is rig.connection.state
+    assert 1 == len(rig.clock.getDelayedCalls())
+
+
+def test_loss_while_a_thousand_sensors_wait_to_be_sampled(rig: Rig) -> None:
+    """They fail together, not one inside the other."""
+    wire = rig.endpoint.accept()
+    many(wire, 5000)
+    wire.cut()
+    assert State.SLEEPING is rig.connection.state
+    assert 1 == len(rig.clock.getDelayedCalls())
+
+
 def test_nothing_is_heard_of_a_connection_that_was_dropped(rig: Rig) -> None:
     """What came in the same chunk is older than the word `unreachable`."""
     synced(rig).cut()
