@@ -7,18 +7,6 @@ import pytest
 from tests.api.rig import FakeSocket, Rig, short
 
 
-@pytest.fixture
-def rig() -> Rig:
-    return Rig()
-
-
-@pytest.fixture
-def socket(rig: Rig) -> FakeSocket:
-    socket = FakeSocket(rig)
-    socket.take()
-    return socket
-
-
 def test_browser_that_does_not_take_what_it_is_sent(rig: Rig, socket: FakeSocket) -> None:
     """Afterwards nothing is lost, and a reply comes after the readings that came before it."""
     device = rig.connect()

@@ -10,11 +10,6 @@ from tests.api.rig import Rig, ask, open_request
 API = "/api/v1"
 
 
-@pytest.fixture
-def rig() -> Rig:
-    return Rig()
-
-
 def test_root(rig: Rig) -> None:
     """Who answers, what there is, who asks."""
     rig.connect()

@@ -10,18 +10,6 @@ from katgate.api.session import LIMITS
 from tests.api.rig import FakeSocket, Rig, short
 
 
-@pytest.fixture
-def rig() -> Rig:
-    return Rig()
-
-
-@pytest.fixture
-def socket(rig: Rig) -> FakeSocket:
-    socket = FakeSocket(rig)
-    socket.take()
-    return socket
-
-
 def test_server_speaks_first(rig: Rig) -> None:
     """Version, epoch, time, role, limits: all a browser needs before it asks."""
     [message] = FakeSocket(rig).take()

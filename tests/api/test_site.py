@@ -11,11 +11,6 @@ from tests.api.rig import HttpConnection, Rig, ask
 API = "/api/v1"
 
 
-@pytest.fixture
-def rig() -> Rig:
-    return Rig()
-
-
 def test_common_headers(rig: Rig) -> None:
     """On every answer, refused ones too."""
     for answer in (
