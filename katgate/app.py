@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
@@ -91,7 +91,7 @@ class Gateway(Service):
 
     async def _stop(self) -> None:
         if self._listening is not None:
-            await self._stop_listening(self._listening)
+            await maybeDeferred(self._listening.stopListening)
         self._sockets.close_all()
         await self._fleet.stop()
         await self._hosting.stop()
@@ -134,12 +134,6 @@ class Gateway(Service):
             server.allowed_origins,
             forwarded_allowed=server.insecure,
         )
-
-    @staticmethod
-    async def _stop_listening(listening: IListeningPort) -> None:
-        stopped = listening.stopListening()
-        if stopped is not None:
-            await stopped
 
 
 def _reachable(host: str) -> str:

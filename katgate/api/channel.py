@@ -42,7 +42,7 @@ class KatgateChannel(HTTPChannel):
         self._waiting: list[Callable[[], None]] = []
         self._cutting: IDelayedCall | None = None
 
-    def answer_and_close(self, problem: Problem, headers: dict[bytes, bytes]) -> None:
+    def answer_early(self, problem: Problem, headers: dict[bytes, bytes]) -> None:
         """Answer a request that is not whole, and will not be: what is still to come of it is thrown away."""
         body = b"" if self.method == b"HEAD" else problem.json()
         shown = Headers({name: [value] for name, value in (COMMON_HEADERS | headers).items()})
@@ -105,5 +105,5 @@ class KatgateChannel(HTTPChannel):
 
     def _respondToBadRequestAndDisconnect(self) -> None:
         # Called by twisted.web for what is no HTTP; its own answer has neither headers nor a body.
-        self.answer_and_close(Problem("bad-request", 400, "this is not HTTP as katgate understands it"), {})
+        self.answer_early(Problem("bad-request", 400, "this is not HTTP as katgate understands it"), {})
         self.close()

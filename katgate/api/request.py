@@ -75,7 +75,7 @@ class KatgateRequest(Request):
         # Or twisted.web would ask for the body that we have just refused.
         self.requestHeaders.removeHeader(b"expect")
         cors = self.channel.site.access.cors_headers(self.requestHeaders)
-        self.channel.answer_and_close(problem_of(failure), cors)
+        self.channel.answer_early(problem_of(failure), cors)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         """Go on with a request that is whole."""

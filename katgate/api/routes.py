@@ -14,7 +14,6 @@ from katgate.errors import BadRequest, UnsupportedMediaType
 
 __all__ = [
     "API",
-    "Handler",
     "Query",
     "add_route",
     "new_app",

@@ -18,7 +18,7 @@ __all__ = ["SUBPROTOCOL", "BrowserFactory"]
 
 SUBPROTOCOL: Final = "katgate.v1"
 
-#: A browser that does not answer a ping for so long is gone, in seconds; asked as often.
+#: How often a browser is asked for a sign of life, and how long it may take to give one, in seconds.
 _PING_INTERVAL_S: Final = 30
 _PING_TIMEOUT_S: Final = 60
 _HANDSHAKE_TIMEOUT_S: Final = 5

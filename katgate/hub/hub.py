@@ -54,7 +54,7 @@ class Hub:
         new = [KnownSensor(device, description) for description in added]
         sensors.update((known.name, known) for known in new)
         now = self._clock.seconds()
-        for stream in self._streams.values():
+        for stream in list(self._streams.values()):
             stream.remove(gone)
             stream.add(new, now, announce=True)
 

@@ -232,7 +232,6 @@ class Stream:
         self._append(self._encoder.readings(self.sub, rows, self.seq, self.seq, 0))
 
     def _announce(self, added: Sequence[KnownSensor], removed: Sequence[tuple[str, str]]) -> None:
-        self.flush()
         self._append(self._encoder.sensors(self.sub, added, removed))
         self.pump()
 
