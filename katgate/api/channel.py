@@ -78,6 +78,11 @@ class KatgateChannel(HTTPChannel):
         self.method, self.uri = self._command, self._path
         super().allHeadersReceived()
 
+    def requestDone(self, request: Any) -> None:
+        """Forget what was asked: what comes next may not be a request."""
+        self.method = self.uri = b""
+        super().requestDone(request)
+
     def pauseProducing(self) -> None:
         """The browser has enough for now."""
         self._is_paused = True

@@ -1,12 +1,15 @@
 """Deadlines: one timer for all taps that wait for their time."""
 
 from collections.abc import Callable
-from heapq import heappop, heappush
-from typing import Any, Protocol
+from heapq import heapify, heappop, heappush
+from typing import Any, Final, Protocol
 
 from katgate.hub.tap import Tap
 
 __all__ = ["Clock", "Deadlines", "Timer"]
+
+#: Entries from which it is worth looking for closed ones among them.
+_TIDY_FROM: Final = 1000
 
 
 class Timer(Protocol):
@@ -40,6 +43,7 @@ class Deadlines:
         self._expired = expired
         self._heap: list[tuple[float, int, Tap]] = []
         self._count = 0
+        self._tidy_at = _TIDY_FROM
         self._timer: Timer | None = None
         self._timer_at = 0.0
 
@@ -48,6 +52,8 @@ class Deadlines:
         deadline = tap.deadline
         if deadline is None or (tap.watched is not None and tap.watched <= deadline):
             return
+        if len(self._heap) >= self._tidy_at:
+            self._tidy()
         tap.watched = deadline
         self._count += 1
         heappush(self._heap, (deadline, self._count, tap))
@@ -57,6 +63,12 @@ class Deadlines:
         """Forget everything."""
         self._heap.clear()
         self._set_timer()
+
+    def _tidy(self) -> None:
+        """Drop what is closed: a deadline may lie years ahead, and browsers come and go all day."""
+        self._heap = [entry for entry in self._heap if entry[2].is_open]
+        heapify(self._heap)
+        self._tidy_at = max(_TIDY_FROM, 2 * len(self._heap))
 
     def _run(self) -> None:
         self._timer = None

@@ -88,6 +88,10 @@ class KatCPServer(ServerFactory):
             if client is not but:
                 client.send_message(msg)
 
+    def is_logged(self, level: str) -> bool:
+        """Return whether `#log` informs of that level go out, as `?log-level` was set."""
+        return LOG_LEVELS.index(level) <= LOG_LEVELS.index(self.log_level)
+
     def log_inform(self, level: str, text: str, name: str = "katgate") -> Message:
         """Return `#log level timestamp name text`."""
         return Message.inform("log", level, f"{time.time():.6f}", name, text)

@@ -90,11 +90,11 @@ class ServerKatCPProtocol(KatCP):
 
     def handle_reply(self, msg: Message) -> None:
         """Tell the client that nobody asked (KATCP guidelines, section on unexpected messages)."""
-        self.send_message(self.factory.log_inform("error", f"unexpected reply: {msg.name}"))
+        self._log_to_client(f"unexpected reply: {msg.name}")
 
     def handle_unparsable(self, error: ValueError) -> None:
         """Tell the client that a line was no KATCP; the connection lives on."""
-        self.send_message(self.factory.log_inform("error", f"a line could not be parsed: {error}"))
+        self._log_to_client(f"a line could not be parsed: {error}")
 
     def handler_of(self, name: str) -> Callable[[Message], Any] | None:
         """Return the handler of a request, or None."""
@@ -108,6 +108,10 @@ class ServerKatCPProtocol(KatCP):
             for attribute in dir(cls)
             if attribute.startswith("request_")
         }
+
+    def _log_to_client(self, text: str) -> None:
+        if self.factory.is_logged("error"):
+            self.send_message(self.factory.log_inform("error", text))
 
     def _send_result(self, reply: object, request: Message) -> None:
         is_reply = isinstance(reply, Message) and reply.mtype is MessageType.REPLY

@@ -68,6 +68,15 @@ def test_what_is_no_http_gets_a_problem_too(rig: Rig, raw: bytes, logged: list[L
     assert [e for e in logged if e.get("code") == 400]
 
 
+def test_rubbish_after_a_request_is_judged_by_itself(rig: Rig, logged: list[LogEvent]) -> None:
+    """It is not taken for a HEAD, nor logged as one, because there was one before it."""
+    connection = HttpConnection(rig)
+    connection.send(b"HEAD /api/v1 HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    connection.send(b"GARBAGE\r\n\r\n")
+    assert "bad-request" == json.loads(connection.raw().rpartition(b"\r\n\r\n")[2])["code"]
+    assert [""] == [e["method"] for e in logged if e.get("code") == 400]
+
+
 def test_form_is_a_body_of_the_wrong_type(rig: Rig) -> None:
     """twisted.web would take it apart, and answer a bad one by itself."""
     rig.connect()

@@ -252,6 +252,15 @@ def test_ended_stream_leaves_nothing_behind(rig: Rig) -> None:
     assert {} == rig.hub._streams
 
 
+def test_deadlines_far_ahead_are_not_kept_for_browsers_that_are_gone(rig: Rig) -> None:
+    """A longest interval of years must not keep every subscription of the day in memory."""
+    rig.publish("a", 1)
+    for _ in range(3000):
+        _, outbox = rig.join("a", strategy="event-rate 1 1e8")
+        rig.leave("a", outbox=outbox, strategy="event-rate 1 1e8")
+    assert len(rig.hub._deadlines._heap) <= 1000
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_random_walk_of_browsers_that_pause(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever happens, a browser can tell what it holds: no gap, no repetition, and the present at the end."""

@@ -187,6 +187,14 @@ def test_rubbish_is_answered_in_the_log(wire: Wire, line: bytes) -> None:
     assert ["!watchdog ok"] == wire.heard()
 
 
+def test_log_level_is_obeyed(wire: Wire) -> None:
+    """Who wants no errors in the log gets none, until it wants them again."""
+    wire.say(b"?log-level fatal\ngarbage\n?log-level off\n!watchdog ok\n?log-level error\ngarbage\n")
+    *replies, said = wire.heard()
+    assert ["!log-level ok fatal", "!log-level ok off", "!log-level ok error"] == replies
+    assert said.startswith("#log error ")
+
+
 def test_slow_request_does_not_hold_up_others(wire: Wire, lab: Lab) -> None:
     """A coroutine's reply comes when it is ready, with its id."""
     wire.say(b"?slow[1]\n?watchdog[2]\n")
