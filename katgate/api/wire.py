@@ -14,9 +14,9 @@ from katgate.api.problems import without_traceback
 from katgate.devices.device import LONGEST_REQUEST_TIMEOUT_S, DeviceView, RequestResult
 from katgate.devices.informs import ReceivedInform
 from katgate.hub.known import KnownSensor
-from katgate.katcp.kattypes import Value, decode_text
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Reading
+from katgate.katcp.values import Value, decode_text
 
 #: The largest integer that a JavaScript number holds exactly.
 _SAFE_INTEGER: Final = 2**53 - 1

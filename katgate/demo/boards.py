@@ -10,7 +10,7 @@ from typing import Final
 
 from katgate.demo.levels import WORDS, Counter, Fault, Level, Model
 from katgate.katcp import Sensor, SensorDescription, Status
-from katgate.katcp.kattypes import Value
+from katgate.katcp.values import Value
 
 __all__ = ["BOARDS", "F_BOARDS", "INPUTS", "X_BOARDS", "Part", "parts_of_boards", "parts_of_inputs"]
 

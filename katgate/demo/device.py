@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from katgate.demo.levels import health, status_of
 from katgate.demo.undertaking import Undertaking
 from katgate.katcp import Sensor, SensorDescription, Status
-from katgate.katcp.kattypes import Value
+from katgate.katcp.values import Value
 from katgate.tx import DeviceProtocol, DeviceServer
 
 __all__ = ["DEVICE_STATUS", "DemoDevice", "DemoProtocol"]
@@ -124,7 +124,7 @@ class DemoDevice(DeviceServer):
         # The time spent stopped is not the model's.
         self._last_tick = None
         ticking = self._loop.start(self.PERIOD_S)
-        ticking.addErrback(lambda failure: self.log.failure("! the model broke; its sensors stand", failure))
+        ticking.addErrback(lambda failure: self._log.failure("! the model broke; its sensors stand", failure))
         return port
 
     def stop(self) -> "Deferred[None]":

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import Final, Generic, TypeVar
 
-from katgate.katcp import SensorDescription, Status
-from katgate.katcp.kattypes import Value
+from katgate.katcp import SensorDescription, Status, status_by_limits, worst_status
+from katgate.katcp.values import Value
 
-__all__ = ["WORDS", "Counter", "Fault", "Level", "Model", "health", "status_of", "worst"]
+__all__ = ["WORDS", "Counter", "Fault", "Level", "Model", "health", "status_of"]
 
 T = TypeVar("T")
 
@@ -23,35 +23,17 @@ WORDS: Final[Mapping[Value, Status]] = {
     "error": Status.ERROR,
 }
 
-#: Those that are somebody's business, the worst last. The others say nothing of a device's health.
-_SEVERITY: Final = (Status.NOMINAL, Status.WARN, Status.ERROR, Status.FAILURE)
-
 
 def status_of(about: SensorDescription, value: Value, alarms: Mapping[Value, Status] = WORDS) -> Status:
     """Return the status of a value: by the sensor's limits if it is a number, else by `alarms`."""
-    if isinstance(value, int | float) and about.katcp_type.is_numeric:
-        return _status_within(value, [float(limit) for limit in about.params])
+    if isinstance(value, int | float) and about.katcp_type.is_numeric and about.params:
+        return status_by_limits(*map(float, about.params))(value)
     return alarms.get(value, Status.NOMINAL)
-
-
-def _status_within(value: float, limits: list[float]) -> Status:
-    """Source: katcp.md section 6; two limits are the nominal ones, two more the outer ones of a warning."""
-    if not limits or limits[0] <= value <= limits[1]:
-        return Status.NOMINAL
-    if math.isnan(value):
-        return Status.ERROR
-    return Status.WARN if len(limits) < 4 or limits[2] <= value <= limits[3] else Status.ERROR
-
-
-def worst(statuses: Iterable[Status]) -> Status:
-    """Return the worst of these; nominal if none is anybody's business."""
-    serious = [status for status in statuses if status in _SEVERITY]
-    return max(serious, key=_SEVERITY.index, default=Status.NOMINAL)
 
 
 def health(statuses: Iterable[Status]) -> str:
     """Return what `device-status` says of a device whose sensors have these statuses."""
-    return {Status.NOMINAL: "ok", Status.WARN: "degraded"}.get(worst(statuses), "fail")
+    return {Status.NOMINAL: "ok", Status.WARN: "degraded"}.get(worst_status(statuses), "fail")
 
 
 class Level:

@@ -5,13 +5,24 @@ print(Message.request("sensor-value", "wind-speed"))
 """
 
 from katgate.errors import AsyncReply, FailReply, InvalidReply
+from katgate.katcp import kattypes
+from katgate.katcp.aggregate import AggregateSensor, worst_status
 from katgate.katcp.flags import ProtocolFlags
-from katgate.katcp.kattypes import Value
 from katgate.katcp.message import Message, MessageType
 from katgate.katcp.sampling import Kind, Sampler, Strategy
-from katgate.katcp.sensor import FloatSensor, IntSensor, Reading, Sensor, SensorDescription, Status
+from katgate.katcp.sensor import (
+    FloatSensor,
+    IntSensor,
+    Reading,
+    Sensor,
+    SensorDescription,
+    Status,
+    status_by_limits,
+)
+from katgate.katcp.values import Value
 
 __all__ = [
+    "AggregateSensor",
     "AsyncReply",
     "FailReply",
     "FloatSensor",
@@ -28,4 +39,7 @@ __all__ = [
     "Status",
     "Strategy",
     "Value",
+    "kattypes",
+    "status_by_limits",
+    "worst_status",
 ]

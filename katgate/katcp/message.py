@@ -10,7 +10,7 @@ import katcp_codec
 from katcp_codec import MessageType
 
 from katgate.errors import MessageError
-from katgate.katcp.kattypes import encode
+from katgate.katcp.values import encode
 
 __all__ = ["MAX_LINE_LENGTH", "Message", "MessageType", "Parser"]
 

@@ -15,8 +15,9 @@ from enum import StrEnum
 from typing import Final
 
 from katgate.errors import StrategyError
-from katgate.katcp.kattypes import V5, KatType, Value, encode, encode_seconds
 from katgate.katcp.sensor import Reading
+from katgate.katcp.types import KatType
+from katgate.katcp.values import V5, Value, encode, encode_seconds
 
 __all__ = ["Kind", "Sampler", "Strategy"]
 

@@ -1,14 +1,29 @@
 """Sensors: what one is (SensorDescription), what it reads (Reading), and one that we host (Sensor)."""
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from katgate.katcp.kattypes import V5, KatType, Value, decode_value, encode_seconds, type_named
+from katgate.katcp.types import KatType, decode_value, type_named
+from katgate.katcp.values import V5, Value, decode_seconds, encode_seconds
 
-__all__ = ["Reading", "Sensor", "SensorDescription", "Status", "status_named"]
+if TYPE_CHECKING:
+    from katgate.katcp.sampling import Strategy  # which is about readings, and so imports this file
+
+__all__ = [
+    "FloatSensor",
+    "IntSensor",
+    "Reading",
+    "Sensor",
+    "SensorDescription",
+    "Status",
+    "WireReading",
+    "status_by_limits",
+    "status_named",
+]
 
 
 class Status(StrEnum):
@@ -69,6 +84,9 @@ class SensorDescription:
         return type_named(self.type)
 
 
+#: A reading on the wire: timestamp, status, value.
+WireReading = tuple[bytes, bytes, bytes]
+
 #: Called with the sensor and its new reading.
 Observer = Callable[["Sensor", Reading], None]
 
@@ -81,6 +99,13 @@ class Sensor:
 
     `set` and `set_value` tell every observer, also when nothing changed: what is worth sending is the
     sampler's decision.
+
+    `status_func` gives the status of a value that is set without one; nominal if there is none. See
+    `status_by_limits`. `auto_strategy` is what a client gets that asks for `auto`, where each new reading
+    would be too many.
+
+    A sensor that is measured when asked overrides `read`; if that takes time, `read` gives an awaitable of
+    the Reading (or, as in katcp.tx, `read_formatted` one of its wire form).
     """
 
     INTEGER: Final = "integer"
@@ -110,14 +135,17 @@ class Sensor:
         *,
         default: Value | None = None,
         initial_status: Status = Status.UNKNOWN,
+        status_func: Callable[[Any], Status] | None = None,
+        auto_strategy: "Strategy | None" = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.description = SensorDescription(name, description, units, sensor_type, tuple(params))
+        self.status_func = status_func
+        self.auto_strategy = auto_strategy
+        self._katcp_type = type_named(sensor_type)
         self._clock = clock
         if default is None:
-            default = (
-                params[0] if sensor_type == Sensor.DISCRETE and params else type_named(sensor_type).default
-            )
+            default = params[0] if sensor_type == Sensor.DISCRETE and params else self._katcp_type.first_value
         self._reading = Reading(clock(), initial_status, default)
         self._observers: list[Observer] = []
 
@@ -136,17 +164,28 @@ class Sensor:
         """The present status."""
         return self._reading.status
 
-    def read(self) -> Reading:
+    @property
+    def reading(self) -> Reading:
+        """The present reading: what was set last."""
+        return self._reading
+
+    def read(self) -> Reading | Awaitable[Reading]:
         """Return the present reading. Override for a sensor that is measured when asked."""
         return self._reading
 
-    def read_formatted(self, major: int = V5) -> tuple[bytes, bytes, bytes]:
+    def read_formatted(self) -> WireReading | Awaitable[WireReading]:
         """Return timestamp, status and value as the wire has them."""
-        return self.format_reading(self.read(), major)
+        reading = self.read()
+        if isinstance(reading, Reading):
+            return self.format_reading(reading)
+        return self._format_later(reading)
 
-    def format_reading(self, reading: Reading, major: int = V5) -> tuple[bytes, bytes, bytes]:
+    async def _format_later(self, reading: Awaitable[Reading]) -> WireReading:
+        return self.format_reading(await reading)
+
+    def format_reading(self, reading: Reading, major: int = V5) -> WireReading:
         """Return a reading's timestamp, status and value as the wire has them."""
-        value = self.description.katcp_type.encode(reading.value, major)
+        value = self._katcp_type.encode(reading.value, major)
         return encode_seconds(reading.timestamp, major), reading.status.value.encode("ascii"), value
 
     def set(self, timestamp: float, status: Status, value: Value) -> None:
@@ -155,11 +194,21 @@ class Sensor:
         for observer in list(self._observers):
             observer(self, reading)
 
-    def set_value(
-        self, value: Value, status: Status = Status.NOMINAL, timestamp: float | None = None
-    ) -> None:
-        """Take a new value, now unless `timestamp` says otherwise."""
+    def set_value(self, value: Value, status: Status | None = None, timestamp: float | None = None) -> None:
+        """Take a new value; now, and with the status that follows from it, unless these are given."""
+        if status is None:
+            status = Status.NOMINAL if self.status_func is None else self.status_func(value)
         self.set(self._clock() if timestamp is None else timestamp, status, value)
+
+    def set_formatted(self, timestamp: bytes, status: bytes, value: bytes, major: int = V5) -> None:
+        """Take a new reading in its wire form. Raises ValueError for what is none."""
+        self.set(*self.parse_reading(timestamp, status, value, major))
+
+    def parse_reading(self, timestamp: bytes, status: bytes, value: bytes, major: int = V5) -> Reading:
+        """Return the reading that `format_reading` wrote. Raises ValueError."""
+        return Reading(
+            decode_seconds(timestamp, major), status_named(status), self._katcp_type.decode(value, major)
+        )
 
     def attach(self, observer: Observer) -> None:
         """Tell `observer` of each new reading from now on."""
@@ -168,6 +217,27 @@ class Sensor:
     def detach(self, observer: Observer) -> None:
         """Tell `observer` no more."""
         self._observers.remove(observer)
+
+
+def status_by_limits(*limits: float) -> Callable[[Any], Status]:
+    """Return a `status_func` for numbers: nominal within the first two limits, warn within the second two (or
+    beyond the first, if there are but two), error elsewhere.
+
+        Sensor(Sensor.FLOAT, "temperature", units="C", status_func=status_by_limits(10, 40, 0, 60))
+
+    Source: KATCP guidelines rev 5, sensor-list of integers and floats.
+    """
+    if len(limits) not in (2, 4):
+        raise ValueError(f"two or four limits, not {len(limits)}")
+
+    def status_of(value: float) -> Status:
+        if limits[0] <= value <= limits[1]:
+            return Status.NOMINAL
+        if math.isnan(value):
+            return Status.ERROR
+        return Status.WARN if len(limits) < 4 or limits[2] <= value <= limits[3] else Status.ERROR
+
+    return status_of
 
 
 class IntSensor(Sensor):

@@ -19,10 +19,12 @@ from katgate.errors import (
 )
 from katgate.tx.client import ClientKatCPProtocol, run_client
 from katgate.tx.connection import Connection, State
+from katgate.tx.device_logger import DeviceLogger
 from katgate.tx.device_protocol import DeviceProtocol
 from katgate.tx.device_server import DeviceServer
 from katgate.tx.mirror import Mirror
 from katgate.tx.protocol import KatCP
+from katgate.tx.request import Request
 from katgate.tx.server import KatCPServer
 from katgate.tx.server_protocol import ServerKatCPProtocol
 
@@ -32,6 +34,7 @@ __all__ = [
     "Connection",
     "DeviceFailed",
     "DeviceInvalid",
+    "DeviceLogger",
     "DeviceLost",
     "DeviceNotConnected",
     "DeviceProtocol",
@@ -42,6 +45,7 @@ __all__ = [
     "KatCPServer",
     "Mirror",
     "NegotiationError",
+    "Request",
     "RequestTimeout",
     "ServerKatCPProtocol",
     "State",

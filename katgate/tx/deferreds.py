@@ -1,11 +1,15 @@
-"""Two small things that Twisted leaves to its users: an outcome many may wait for, and the default reactor."""
+"""Small things that Twisted leaves to its users: an outcome many may wait for, a Deferred of whatever can be
+awaited, and the default reactor.
+"""
 
+from collections.abc import Awaitable
+from types import CoroutineType
 from typing import Any, Generic, TypeVar, cast
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-__all__ = ["Once", "global_reactor"]
+__all__ = ["Once", "deferred_of", "global_reactor"]
 
 T = TypeVar("T")
 
@@ -43,6 +47,19 @@ class Once(Generic[T]):
     def _forget(self, waiting: "Deferred[T]") -> None:
         if waiting in self._waiting:
             self._waiting.remove(waiting)
+
+
+def deferred_of(result: Any) -> "Deferred[Any] | None":
+    """Return a Deferred of what awaiting `result` gives, or None if it is no awaitable but a result."""
+    if isinstance(result, Deferred):
+        return result
+    if isinstance(result, CoroutineType):
+        return Deferred.fromCoroutine(result)
+    return Deferred.fromCoroutine(_awaiting(result)) if isinstance(result, Awaitable) else None
+
+
+async def _awaiting(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
 
 
 def global_reactor() -> Any:

@@ -3,9 +3,10 @@
 The docstring of each is what `?help` says of it.
 """
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
+from twisted.internet.defer import Deferred
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
@@ -13,8 +14,10 @@ from katgate.errors import AsyncReply, FailReply, PatternError, StrategyError
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern, is_regex
 from katgate.katcp.sampling import Strategy
-from katgate.katcp.sensor import Sensor
+from katgate.katcp.sensor import Reading, Sensor
 from katgate.tx.client_sampling import ClientSampling
+from katgate.tx.handlers import Handler
+from katgate.tx.reading import present_reading, wire_form
 from katgate.tx.server import LOG_LEVELS
 from katgate.tx.server_protocol import ServerKatCPProtocol
 
@@ -27,11 +30,14 @@ __all__ = ["DeviceProtocol"]
 class DeviceProtocol(ServerKatCPProtocol):
     """One client of a device server. Subclass it to add requests of your own.
 
-    class DemoProtocol(DeviceProtocol):
-        async def request_slew(self, msg):
-            \"\"\"Move to an azimuth: `?slew degrees`.\"\"\"
-            await self.factory.dish.slew(float(msg.arguments[0]))
-            return Message.reply("slew", "ok")
+        class DishProtocol(DeviceProtocol):
+            @request_timeout_hint(120)
+            async def request_slew(self, req: Request, azimuth: float) -> float:
+                \"\"\"Move to an azimuth: `?slew degrees`. The reply tells where the dish is then.\"\"\"
+                return await self.factory.dish.slew(azimuth)
+
+    It understands help, watchdog, version-list, client-list, log-level, request-timeout-hint, halt, restart,
+    sensor-list, sensor-value, sensor-sampling and sensor-sampling-clear.
     """
 
     factory: "DeviceServer"
@@ -58,15 +64,24 @@ class DeviceProtocol(ServerKatCPProtocol):
 
         Informs: `#help name text`, one for each request.
         """
-        texts = self.help_texts()
-        if msg.arguments:
-            name = msg.text(0)
-            if name not in texts:
-                raise FailReply(f"Unknown request {name}")
-            texts = {name: texts[name]}
-        for name, text in sorted(texts.items()):
-            self.send_reply_inform(msg, name, text)
-        return Message.reply_to_request(msg, "ok", len(texts))
+        handlers = self._requests_meant(msg)
+        for name, handler in sorted(handlers.items()):
+            self.send_reply_inform(msg, name, handler.help)
+        return Message.reply_to_request(msg, "ok", len(handlers))
+
+    def request_request_timeout_hint(self, msg: Message) -> Message:
+        """Say how long requests may take: `?request-timeout-hint [name]`.
+
+        Informs: `#request-timeout-hint name seconds`, one for each request that has a hint; for a name that
+        has none, 0. Requests without one take less than 5 s.
+        """
+        handlers = self._requests_meant(msg)
+        hints = {name: handler.timeout_hint_s or 0.0 for name, handler in handlers.items()}
+        if not msg.arguments:
+            hints = {name: hint for name, hint in hints.items() if hint}
+        for name, hint in sorted(hints.items()):
+            self.send_reply_inform(msg, name, hint)
+        return Message.reply_to_request(msg, "ok", len(hints))
 
     def request_watchdog(self, msg: Message) -> Message:
         """Say that the device lives: `?watchdog`."""
@@ -126,15 +141,27 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.send_reply_inform(msg, about.name, about.description, about.units, about.type, *params)
         return Message.reply_to_request(msg, "ok", len(sensors))
 
-    def request_sensor_value(self, msg: Message) -> Message:
+    def request_sensor_value(self, msg: Message) -> "Message | Deferred[Message]":
         """Read sensors: `?sensor-value [name or /regex/]`.
 
         Informs: `#sensor-value timestamp 1 name status value`, one for each sensor.
         """
         sensors = self._sensors_meant(msg)
-        for sensor in sensors:
-            timestamp, status, value = sensor.read_formatted()
-            self.send_reply_inform(msg, timestamp, "1", sensor.name, status, value)
+        readings = [present_reading(sensor, self.factory.reactor) for sensor in sensors]
+        if any(isinstance(reading, Deferred) for reading in readings):
+            return Deferred.fromCoroutine(self._send_values_read_later(msg, sensors, readings))
+        return self._send_values(msg, sensors, cast(list[Reading], readings))
+
+    async def _send_values_read_later(
+        self, msg: Message, sensors: list[Sensor], readings: "list[Reading | Deferred[Reading]]"
+    ) -> Message:
+        read = [reading if isinstance(reading, Reading) else await reading for reading in readings]
+        return self._send_values(msg, sensors, read)
+
+    def _send_values(self, msg: Message, sensors: list[Sensor], readings: list[Reading]) -> Message:
+        for sensor, reading in zip(sensors, readings, strict=True):
+            timestamp, status, value = wire_form(sensor, reading)
+            self.send_reply_inform(msg, timestamp, b"1", sensor.name, status, value)
         return Message.reply_to_request(msg, "ok", len(sensors))
 
     def request_sensor_sampling(self, msg: Message) -> Message:
@@ -170,6 +197,15 @@ class DeviceProtocol(ServerKatCPProtocol):
         except StrategyError as error:
             raise FailReply(str(error)) from None
         self.sampling.set(list(sensors), strategy)
+
+    def _requests_meant(self, msg: Message) -> Mapping[str, Handler]:
+        handlers = self.handlers()
+        if not msg.arguments:
+            return handlers
+        name = msg.text(0)
+        if name not in handlers:
+            raise FailReply(f"Unknown request {name}")
+        return {name: handlers[name]}
 
     def _sensors_meant(self, msg: Message) -> list[Sensor]:
         if not msg.arguments:

@@ -1,28 +1,16 @@
-"""DeviceServer: a device of our own. It holds the sensors and listens; each client has a DeviceProtocol.
-
-class DemoProtocol(DeviceProtocol):
-    def request_foo(self, msg):
-        \"\"\"Say fine.\"\"\"
-        self.send_message(Message.inform("foo", "fine"))
-        return Message.reply("foo", "ok", "1")
-
-class DemoServer(DeviceServer):
-    protocol = DemoProtocol
-
-    def setup_sensors(self):
-        self.add_sensor(Sensor(Sensor.FLOAT, "wind-speed", "Wind at the mast", "m/s"))
-
-DemoServer(1235, "").start()
-reactor.run()
-"""
+"""DeviceServer: a device of our own. It holds the sensors and listens; each client has a DeviceProtocol."""
 
 from collections.abc import Callable
 from typing import Any
 
+from twisted.internet.interfaces import IStreamServerEndpoint
+
 import katgate
+from katgate.katcp.aggregate import AggregateSensor
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Sensor
+from katgate.tx.device_logger import DeviceLogger
 from katgate.tx.device_protocol import DeviceProtocol
 from katgate.tx.server import KatCPServer
 
@@ -30,36 +18,74 @@ __all__ = ["DeviceServer"]
 
 
 class DeviceServer(KatCPServer):
-    """A device: override `setup_sensors`, and set `protocol` to a DeviceProtocol of your own for requests."""
+    """A device: override `setup_sensors`, and set `protocol` to a DeviceProtocol of your own for requests.
+
+        class WeatherProtocol(DeviceProtocol):
+            def request_reset(self, req: Request) -> None:
+                \"\"\"Start the day anew: `?reset`.\"\"\"
+                self.factory.sensors["rain"].set_value(0.0)
+
+        class Weather(DeviceServer):
+            VERSION = "weather-1.0"
+            BUILD_STATE = "weather-1.0.3"
+            protocol = WeatherProtocol
+
+            def setup_sensors(self):
+                self.add_sensor(Sensor(Sensor.FLOAT, "rain", "Rain today", "mm"))
+
+        Weather(7147).start()
+        reactor.run()
+
+    `sensors` is name -> Sensor; set a reading with `sensors["rain"].set_value(2.5)`, and every client gets it
+    that has a strategy to that effect. `log` tells all clients: `server.log.warn("the mast shakes")`.
+    """
 
     #: What `#version-connect katcp-device` says: the version of the device's interface, and of its build.
     VERSION = "device-0.1"
     BUILD_STATE = "device-0.1.0"
-    #: What katgate.tx speaks: many clients, message ids, bulk sampling.
-    PROTOCOL_INFO = ProtocolFlags(5, 1, frozenset("MIB"))
+    #: What katgate.tx speaks: many clients, message ids, bulk sampling, timeout hints.
+    PROTOCOL_INFO = ProtocolFlags(5, 1, frozenset("MIBT"))
 
     protocol: Callable[..., Any] = DeviceProtocol
 
-    def __init__(self, port: int = 0, host: str = "", *, reactor: Any = None) -> None:
-        super().__init__(port, host, reactor=reactor)
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "",
+        *,
+        endpoint: IStreamServerEndpoint | None = None,
+        reactor: Any = None,
+    ) -> None:
+        super().__init__(port, host, endpoint=endpoint, reactor=reactor)
         self.sensors: dict[str, Sensor] = {}
+        self.log = DeviceLogger(self)
         self.setup_sensors()
 
     def setup_sensors(self) -> None:
         """Override: call `add_sensor` for each sensor of the device."""
 
     def add_sensor(self, sensor: Sensor) -> None:
-        """Add a sensor; clients are told. One of the same name is replaced."""
-        is_known = sensor.name in self.sensors
-        if is_known:
-            self._forget_strategies(sensor.name)
+        """Add a sensor; clients are told (`#interface-changed`). One of the same name is replaced."""
+        replaced = self.sensors.get(sensor.name)
+        if replaced is not None:
+            self._release(replaced)
         self.sensors[sensor.name] = sensor
-        self._interface_changed(sensor.name, "modified" if is_known else "added")
+        for other in list(self.sensors.values()):
+            if isinstance(other, AggregateSensor):
+                other.add_source(sensor)
+            if isinstance(sensor, AggregateSensor):
+                sensor.add_source(other)
+        self._interface_changed(sensor.name, "added" if replaced is None else "modified")
 
-    def remove_sensor(self, name: str) -> None:
-        """Remove a sensor, and with it its strategies; clients are told. Raises KeyError."""
-        del self.sensors[name]
-        self._forget_strategies(name)
+    def remove_sensor(self, sensor: Sensor | str) -> None:
+        """Remove a sensor, or the one of that name, and with it its strategies; clients are told. Raises
+        KeyError.
+        """
+        name = sensor if isinstance(sensor, str) else sensor.name
+        self._release(self.sensors.pop(name))
+        for other in list(self.sensors.values()):
+            if isinstance(other, AggregateSensor):
+                other.remove_source(name)
         self._interface_changed(name, "removed")
 
     def versions(self) -> dict[str, tuple[str, ...]]:
@@ -74,7 +100,10 @@ class DeviceServer(KatCPServer):
     def _interface_changed(self, name: str, how: str) -> None:
         self.mass_inform(Message.inform("interface-changed", "sensor", name, how))
 
-    def _forget_strategies(self, name: str) -> None:
+    def _release(self, sensor: Sensor) -> None:
+        """End a sensor's strategies, and what it follows."""
+        if isinstance(sensor, AggregateSensor):
+            sensor.release()
         for client in self.clients.values():
             if isinstance(client, DeviceProtocol):
-                client.sampling.forget(name)
+                client.sampling.forget(sensor.name)

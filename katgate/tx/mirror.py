@@ -14,9 +14,10 @@ from twisted.python.failure import Failure
 
 from katgate.errors import DeviceNotConnected, RemoteError
 from katgate.katcp.flags import ProtocolFlags
-from katgate.katcp.kattypes import V5, KatType, Value, decode_seconds, decode_value
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Reading, SensorDescription, status_named
+from katgate.katcp.types import KatType, decode_value
+from katgate.katcp.values import V5, Value, decode_seconds
 from katgate.tx.asking import ask_requests, ask_sensors, sample
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.connection import Connection, State

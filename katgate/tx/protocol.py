@@ -38,6 +38,9 @@ class KatCP(protocol.Protocol):
         self._is_over_long = False
         self._is_paused = False
         self._is_closing = False
+        self._is_held = False
+        self._is_taking = False
+        self._inbox: deque[Message | ValueError] = deque()
         self._backlog: deque[bytes] = deque()
         self._backlog_bytes = 0
         self._complaints: Counter[str] = Counter()
@@ -88,7 +91,11 @@ class KatCP(protocol.Protocol):
                 peer=self.peer,
                 count=self._backlog_bytes,
             )
-            self.abort()
+            self.too_slow()
+
+    def too_slow(self) -> None:
+        """End a connection to a peer that does not read: more than `max_unsent` waits for it."""
+        self.abort()
 
     def complain(self, what: str, about: object) -> None:
         """Log what the peer did wrong: the first time, then ever more rarely. One that does it all night must
@@ -105,23 +112,28 @@ class KatCP(protocol.Protocol):
                 about=repr(about) if isinstance(about, Message) else about,
             )
 
-    def close(self) -> None:
-        """Close the connection once everything sent is out; take nothing more from the peer."""
+    def close(self, *last_words: Message) -> None:
+        """Close the connection once everything sent is out, and these; take nothing more from the peer."""
         if self.transport is None or self._is_closing:
             return
         self._is_closing = True
         # With a producer Twisted would wait for that to end before it closes.
         self.transport.unregisterProducer()
-        self.transport.writeSequence(list(self._backlog))
-        self._backlog.clear()
+        self.transport.writeSequence([*self._backlog, *map(bytes, last_words)])
+        self.forget_backlog()
         self.transport.loseConnection()
 
     def abort(self) -> None:
         """Cut the connection at once; take nothing more from the peer."""
         self._is_closing = True
-        self._backlog.clear()
+        self.forget_backlog()
         if self.transport is not None:
             self.transport.abortConnection()
+
+    def forget_backlog(self) -> None:
+        """Drop what waits for a peer that does not read."""
+        self._backlog.clear()
+        self._backlog_bytes = 0
 
     # Twisted's side.
 
@@ -139,23 +151,48 @@ class KatCP(protocol.Protocol):
     def connectionLost(self, reason: Failure = protocol.connectionDone) -> None:
         """Forget the transport."""
         self.transport = None
-        self._backlog.clear()
+        self.forget_backlog()
+        self._inbox.clear()
 
     def dataReceived(self, data: bytes) -> None:
         """Dispatch every message that `data` completes, until the connection is closed from this side.
 
         No exception of a handler reaches the transport.
         """
-        for parsed in self._parser.append(data):
-            if self.transport is None or self._is_closing:
-                return
+        self._inbox.extend(self._parser.append(data))
+        self._watch_length()
+        self._take_inbox()
+
+    def hold(self) -> None:
+        """Take nothing more from the peer until `release`: what came with this chunk waits, and the peer is
+        not read from.
+        """
+        if not self._is_held and self.transport is not None:
+            self._is_held = True
+            self.transport.pauseProducing()
+
+    def release(self) -> None:
+        """Go on after `hold`, once what is being taken now has been."""
+        if self._is_held:
+            self._is_held = False
+            self._take_inbox()
+            if not self._is_held and self.transport is not None and not self._is_closing:
+                self.transport.resumeProducing()
+
+    def _take_inbox(self) -> None:
+        if self._is_taking:
+            return  # a reply within the loop below has released it
+        self._is_taking = True
+        inbox = self._inbox
+        while inbox and not self._is_held and self.transport is not None and not self._is_closing:
+            parsed = inbox.popleft()
             if isinstance(parsed, Message):
                 self._guard(self._dispatch, parsed)
             else:
                 self._is_over_long = False
                 self.complain("a line that is not KATCP", parsed)
                 self._guard(self.handle_unparsable, parsed)
-        self._watch_length()
+        self._is_taking = False
         self._guard(self.chunk_ended)
 
     def pauseProducing(self) -> None:

@@ -4,16 +4,19 @@ It knows no sensors and no standard requests: a device of one's own is a DeviceS
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final, cast
 
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
-from twisted.internet.interfaces import IDelayedCall, IListeningPort
+from twisted.internet.defer import CancelledError, Deferred, DeferredList, maybeDeferred
+from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
+from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from katgate.katcp.message import Message
 from katgate.tx.deferreds import Once, global_reactor
+from katgate.tx.handlers import handlers_of
 from katgate.tx.server_protocol import ServerKatCPProtocol
 
 __all__ = ["LOG_LEVELS", "KatCPServer"]
@@ -24,43 +27,75 @@ LOG_LEVELS: Final = ("off", "fatal", "error", "warn", "info", "debug", "trace", 
 #: How long a client may take to go after `#disconnect`, in seconds, before it is cut.
 _GOODBYE_S: Final = 2.0
 
+#: Connections that may wait to be accepted; a restart brings all clients back at once.
+_BACKLOG: Final = 128
+
 
 class KatCPServer(ServerFactory):
     """Listens, and knows its clients: `clients` is peer address -> protocol.
 
-    `port` 0 takes any free one; `host` "" listens on all interfaces. `production` says whether `?halt`
-    also stops the reactor, and with it the process.
+    `port` 0 takes any free one; `host` "" listens on all interfaces of IPv4, "::" on all. Or give an
+    `endpoint` of Twisted's. `production` says whether `?halt` also stops the reactor, and with it the
+    process.
+
+        server = KatCPServer(7147)
+        print(server.start().getHost().port)
+        ...
+        await server.stop()
     """
 
-    log = Logger()
     noisy = False
     production = False
     protocol: Callable[..., Any] = ServerKatCPProtocol
+    _log: Any = Logger()
 
-    def __init__(self, port: int = 0, host: str = "", *, reactor: Any = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "",
+        *,
+        endpoint: IStreamServerEndpoint | None = None,
+        reactor: Any = None,
+    ) -> None:
         self.port = port
         self.host = host
         self.reactor: Any = global_reactor() if reactor is None else reactor
         self.clients: dict[str, ServerKatCPProtocol] = {}
         self.log_level = "warn"
+        #: Why requests under way were ended, in words for their clients.
+        self.why_ended = "the device is shutting down"
+        self._endpoint = endpoint
         self._listening: IListeningPort | None = None
         self._stopping: Once[None] | None = None
         self._is_halted = False
         self._comes_back = False
+        #: Requests and services under way, which end when the server stops.
+        self._owned: dict[Deferred[Any], None] = {}
 
     def start(self) -> IListeningPort:
         """Listen. Returns the listening port, whose `getHost().port` is the one taken.
 
-        Raises twisted.internet.error.CannotListenError if it cannot be had.
+        Raises twisted.internet.error.CannotListenError if it cannot be had, and TypeError for a handler
+        with an annotation that has no KATCP type. An endpoint that takes its time needs `listen`.
         """
+        found: list[Any] = []
+        self.listen().addBoth(found.append)
+        if not found:
+            raise RuntimeError("this endpoint does not listen at once; use listen(), and await it")
+        if isinstance(found[0], Failure):
+            found[0].raiseException()
+        return cast(IListeningPort, found[0])
+
+    def listen(self) -> "Deferred[IListeningPort]":
+        """Listen, as `start` does. Returns a Deferred of the listening port."""
+        if isinstance(self.protocol, type):
+            handlers_of(self.protocol)
         self._is_halted = self._comes_back = False
-        self._listening = self.reactor.listenTCP(self.port, self, interface=self.host)
-        # A restart must come back where its clients look for it.
-        self.port = cast(Any, self._listening.getHost()).port
-        return self._listening
+        return maybeDeferred(self._where().listen, self).addCallback(self._listens)
 
     def stop(self) -> "Deferred[None]":
-        """Tell the clients, let them go, and stop listening. The Deferred fires when all that is done.
+        """End what is under way, tell the clients, let them go, and stop listening. The Deferred fires when
+        all that is done.
 
         Called again meanwhile it waits for the same end; a restart that is under way ends there.
         """
@@ -79,8 +114,36 @@ class KatCPServer(ServerFactory):
             return
         self._comes_back = True
         self._shut_down().addCallback(lambda _: self._start_again()).addErrback(
-            lambda failure: self.log.failure("! the server could not restart", failure)
+            lambda failure: self._log.failure("! the server could not restart", failure)
         )
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it is letting its clients go: nothing new is begun."""
+        return self._stopping is not None
+
+    def add_service(self, service: Coroutine[Any, Any, object]) -> "Deferred[Any]":
+        """Run a coroutine that ends with the server: it is cancelled when that stops. One that fails is logged.
+
+            async def watch_the_weather(self): ...
+
+            server.add_service(server.watch_the_weather())
+
+        Returns a Deferred, whose `cancel` ends it sooner.
+        """
+        running = Deferred.fromCoroutine(service)
+        self.own(running)
+        return running.addErrback(self._service_failed)
+
+    def own(self, under_way: "Deferred[Any]") -> None:
+        """Cancel that Deferred when the server stops, unless it has fired by then."""
+        self._owned[under_way] = None
+
+        def forget(result: Any) -> Any:
+            self._owned.pop(under_way, None)
+            return result
+
+        under_way.addBoth(forget)
 
     def mass_inform(self, msg: Message, *, but: ServerKatCPProtocol | None = None) -> None:
         """Send an inform to all clients, save `but`."""
@@ -92,38 +155,50 @@ class KatCPServer(ServerFactory):
         """Return whether `#log` informs of that level go out, as `?log-level` was set."""
         return LOG_LEVELS.index(level) <= LOG_LEVELS.index(self.log_level)
 
-    def log_inform(self, level: str, text: str, name: str = "katgate") -> Message:
-        """Return `#log level timestamp name text`."""
-        return Message.inform("log", level, f"{time.time():.6f}", name, text)
+    def log_inform(
+        self, level: str, text: str, name: str = "katgate", timestamp: float | None = None
+    ) -> Message:
+        """Return `#log level timestamp name text`; `timestamp` in UNIX seconds, now if None."""
+        at = time.time() if timestamp is None else timestamp
+        return Message.inform("log", level, f"{at:.6f}", name, text.encode("utf-8", "backslashreplace"))
+
+    def _where(self) -> IStreamServerEndpoint:
+        if self._endpoint is not None:
+            return self._endpoint
+        kind = TCP6ServerEndpoint if ":" in self.host else TCP4ServerEndpoint
+        return kind(self.reactor, self.port, _BACKLOG, self.host)
+
+    def _listens(self, listening: IListeningPort) -> IListeningPort:
+        self._listening = listening
+        # A restart must come back where its clients look for it.
+        self.port = getattr(listening.getHost(), "port", self.port)
+        return listening
 
     def _shut_down(self) -> "Deferred[None]":
         if self._stopping is not None:
             return self._stopping.wait()
         stopping: Once[None] = Once()
         self._stopping = stopping
+        for under_way in list(self._owned):
+            under_way.cancel()
         waiting: list[Deferred[Any]] = []
         if self._listening is not None:
             waiting.append(maybeDeferred(self._listening.stopListening))
             self._listening = None
         for client in list(self.clients.values()):
             waiting.append(client.when_gone())
-            client.send_message(Message.inform("disconnect", "the device is shutting down"))
-            client.close()
-        cut = self.reactor.callLater(_GOODBYE_S, self._cut_all)
+            client.disconnect("the device is shutting down", _GOODBYE_S)
         stopped = stopping.wait()
-        DeferredList(waiting, consumeErrors=True).addCallback(lambda _: self._stopped(stopping, cut))
+        DeferredList(waiting, consumeErrors=True).addCallback(lambda _: self._stopped(stopping))
         return stopped
 
-    def _stopped(self, stopping: "Once[None]", cut: IDelayedCall) -> None:
-        if cut.active():
-            cut.cancel()
+    def _stopped(self, stopping: "Once[None]") -> None:
         self._stopping = None
         stopping.fire(None)
 
-    def _start_again(self) -> None:
-        if self._comes_back and self._listening is None:
-            self.start()
+    def _start_again(self) -> "Deferred[IListeningPort] | None":
+        return self.listen() if self._comes_back and self._listening is None else None
 
-    def _cut_all(self) -> None:
-        for client in list(self.clients.values()):
-            client.abort()
+    def _service_failed(self, failure: Failure) -> None:
+        if not failure.check(CancelledError):
+            self._log.failure("! a service of the server failed", failure)

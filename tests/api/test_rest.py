@@ -3,8 +3,8 @@
 import pytest
 from twisted.logger import LogEvent
 
-from katgate.katcp.kattypes import decode_value
 from katgate.katcp.sensor import Reading, SensorDescription, Status
+from katgate.katcp.types import decode_value
 from tests.api.rig import Rig, ask, open_request
 
 API = "/api/v1"

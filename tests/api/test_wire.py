@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from katgate.api.wire import Base64, JsonValue, RequestBody, json_value, katcp_arguments
-from katgate.katcp.kattypes import Value
+from katgate.katcp.values import Value
 
 OUT = [
     (2**53 - 1, b"9007199254740991"),

@@ -182,12 +182,12 @@ def test_worn_drive_warns_when_it_slews(reactor: MemoryReactorClock) -> None:
     antenna = Antenna("10.8.1.13:7147", Random(1), friction=1.3, reactor=reactor)
     antenna.start()
     reactor.pump([0.5] * 80)
-    assert ("ok", Status.NOMINAL) == antenna.sensors["device-status"].read()[:0:-1]
+    assert ("ok", Status.NOMINAL) == antenna.sensors["device-status"].reading[:0:-1]
     wire = connect(antenna)
     wire.say(b"?slew -180 20\n")
     reactor.pump([0.5] * 4)
     assert Status.WARN is antenna.sensors["azimuth-drive-current"].status
-    assert ("degraded", Status.WARN) == antenna.sensors["device-status"].read()[:0:-1]
+    assert ("degraded", Status.WARN) == antenna.sensors["device-status"].reading[:0:-1]
 
 
 def test_clock_set_back(antenna: Antenna, wire: Wire, reactor: MemoryReactorClock) -> None:

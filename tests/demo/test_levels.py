@@ -7,9 +7,9 @@ from statistics import fmean, pstdev
 
 import pytest
 
-from katgate.demo.levels import Counter, Fault, Level, health, status_of, worst
-from katgate.katcp import Sensor, SensorDescription, Status
-from katgate.katcp.kattypes import Value
+from katgate.demo.levels import Counter, Fault, Level, health, status_of
+from katgate.katcp import Sensor, SensorDescription, Status, worst_status
+from katgate.katcp.values import Value
 
 FOUR = SensorDescription("wind", "", "", Sensor.FLOAT, (0.0, 10.0, -1.0, 15.0))
 TWO = SensorDescription("azimuth", "", "", Sensor.INTEGER, (0, 10))
@@ -61,7 +61,7 @@ HEALTHS = [
 @pytest.mark.parametrize(("statuses", "expected", "word"), HEALTHS)
 def test_health_is_that_of_the_worst(statuses: list[Status], expected: Status, word: str) -> None:
     """A sensor that is not in use makes nobody ill."""
-    assert (expected, word) == (worst(statuses), health(statuses))
+    assert (expected, word) == (worst_status(statuses), health(statuses))
 
 
 @pytest.mark.parametrize("dt", [0.1, 20.0, 1e6])

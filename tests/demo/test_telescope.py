@@ -1,6 +1,7 @@
 """The telescope as a whole."""
 
 from random import Random
+from typing import cast
 
 import pytest
 from twisted.internet.testing import MemoryReactorClock
@@ -10,6 +11,7 @@ from katgate.demo.device import DemoDevice
 from katgate.demo.telescope import telescope
 from katgate.katcp import Reading, SensorDescription
 from katgate.tx import DeviceServer
+from katgate.tx.handlers import handlers_of
 from tests.support import Wire
 
 
@@ -44,10 +46,10 @@ def test_every_sensor_has_a_legal_reading(
     for _ in range(40):
         reactor.pump([0.1] * 20)
         wrong = [
-            f"{name} {sensor.name}: {sensor.read()}"
+            f"{name} {sensor.name}: {sensor.reading}"
             for name, server in servers.items()
             for sensor in server.sensors.values()
-            if not is_legal(sensor.description, sensor.read())
+            if not is_legal(sensor.description, sensor.reading)
         ]
         assert [] == wrong
 
@@ -68,7 +70,7 @@ def test_same_seed_same_telescope() -> None:
         for server in servers.values():
             server.start()
         reactor.pump([0.1] * 300)
-        played.append([s.read() for server in servers.values() for s in server.sensors.values()])
+        played.append([s.reading for server in servers.values() for s in server.sensors.values()])
     assert played[0] == played[1]
 
 
@@ -89,8 +91,8 @@ def test_every_request_of_its_own_is_explained(servers: dict[str, DeviceServer])
     unexplained = [
         (device, name)
         for device, server in servers.items()
-        for name, text in server.protocol.help_texts().items()  # type: ignore[attr-defined]
-        if f"`?{name}" not in text.splitlines()[0]
+        for name, handler in handlers_of(cast(type, server.protocol)).items()
+        if f"`?{name}" not in handler.help.splitlines()[0]
     ]
     assert [] == unexplained
 

@@ -5,9 +5,10 @@ import math
 import pytest
 
 from katgate.errors import StrategyError
-from katgate.katcp.kattypes import Float, Str, Value
 from katgate.katcp.sampling import Kind, Sampler, Strategy
 from katgate.katcp.sensor import Reading, Status
+from katgate.katcp.types import Float, Str
+from katgate.katcp.values import Value
 
 NAN = math.nan
 
@@ -112,6 +113,6 @@ def test_words_of_a_strategy() -> None:
 def test_difference_needs_numbers() -> None:
     """A text has no distance from another."""
     differential = Strategy(Kind.DIFFERENTIAL, difference=1.0)
-    differential.check_type(Float)
+    differential.check_type(Float())
     with pytest.raises(StrategyError, match="integer and float"):
-        differential.check_type(Str)
+        differential.check_type(Str())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import LogEvent
 
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import IntSensor, Reading, Sensor, Status
@@ -74,7 +75,7 @@ class Lab(DeviceServer):
         self.add_sensor(IntSensor(Sensor.INTEGER, "count", "Counts", clock=clock))
 
 
-HELLO = r"""#version-connect katcp-protocol 5.1-BIM
+HELLO = r"""#version-connect katcp-protocol 5.1-BIMT
 #version-connect katcp-library katgate-\S+ katgate-\S+
 #version-connect katcp-device device-0.1 device-0.1.0"""
 
@@ -261,7 +262,7 @@ def test_period_measures_a_sensor_that_is_measured_when_asked(
 def test_period_goes_on_after_a_reading_that_failed(
     wire: Wire, lab: Lab, reactor: MemoryReactorClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last reading stands; the sensor may be well again at the next time."""
+    """It is a failure then; the sensor may be well again at the next time."""
     wire.say(b"?sensor-sampling mode period 1\n")
     wire.heard()
 
@@ -272,26 +273,37 @@ def test_period_goes_on_after_a_reading_that_failed(
         broken.setattr(lab.sensors["mode"], "read", fail)
         reactor.advance(1)
     reactor.advance(1)
-    assert 2 == len(wire.heard())
+    assert ["failure", "unknown"] == [line.split()[4] for line in wire.heard()]
 
 
-def test_strategy_for_several_sensors_is_all_or_nothing(
-    wire: Wire, lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A sensor that cannot be read leaves the others' strategies as they were."""
-    wire.say(b"?sensor-sampling mode event\n")
+def test_strategy_for_several_sensors_is_all_or_nothing(wire: Wire) -> None:
+    """A strategy that one of them cannot have is set for none of them."""
+    wire.say(b"?sensor-sampling mode,wind.speed event\n")
     wire.heard()
+    wire.say(b"?sensor-sampling mode,wind.speed differential 1\n?sensor-sampling wind.speed\n")
+    assert [
+        "!sensor-sampling fail differential\\_is\\_for\\_integer\\_and\\_float\\_sensors,\\_not\\_discrete",
+        "!sensor-sampling ok wind.speed event",
+    ] == wire.heard()
+
+
+def test_sensor_that_cannot_be_read_is_a_failure(
+    wire: Wire, lab: Lab, monkeypatch: pytest.MonkeyPatch, logged: list[LogEvent]
+) -> None:
+    """It spoils only itself: the list of values and the strategies of others go on, and the log says why once."""
 
     def fail() -> Reading:
         raise OSError("the bus hangs")
 
     monkeypatch.setattr(lab.sensors["wind.speed"], "read", fail)
-    wire.say(b"?sensor-sampling mode,wind.speed period 1\n?sensor-sampling mode\n")
-    assert [
-        "!sensor-sampling fail ?sensor-sampling\\_failed\\_inside\\_the\\_device;\\_its\\_log\\_tells\\_more",
-        "!sensor-sampling ok mode event",
-    ] == wire.heard()
-    assert [] == lab.sensors["wind.speed"]._observers
+    wire.say(b"?sensor-value\n?sensor-sampling mode,wind.speed period 1\n")
+    failed = r"1 wind.speed failure 0.0"
+    heard = wire.heard()
+    assert ["!sensor-value ok 3", "!sensor-sampling ok mode,wind.speed period 1"] == [
+        line for line in heard if line.startswith("!")
+    ]
+    assert 2 == len([line for line in heard if line.endswith(failed)])
+    assert 1 == len([event for event in logged if event.get("log_failure")])
 
 
 def test_halt_and_restart_one_over_the_other(lab: Lab, wire: Wire, reactor: MemoryReactorClock) -> None:

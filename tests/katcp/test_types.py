@@ -5,7 +5,8 @@ from enum import IntEnum
 
 import pytest
 
-from katgate.katcp.kattypes import Value, decode_value, encode, encode_seconds, type_named
+from katgate.katcp.types import decode_value, type_named
+from katgate.katcp.values import Value, encode, encode_seconds
 
 DECODED = [
     ("integer", b"42", 42),

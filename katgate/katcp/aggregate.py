@@ -1,0 +1,89 @@
+"""AggregateSensor: a sensor whose reading is computed from others'."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from katgate.katcp.sensor import Reading, Sensor, Status
+from katgate.katcp.values import Value
+
+__all__ = ["AggregateSensor", "worst_status"]
+
+#: Those that are somebody's business, the worst last. The others say nothing of how things are.
+_SEVERITY = (Status.NOMINAL, Status.WARN, Status.ERROR, Status.UNREACHABLE, Status.FAILURE)
+
+
+class AggregateSensor(Sensor, ABC):
+    """A sensor that follows others of its server, as they are added, read anew and removed.
+
+        class Hottest(AggregateSensor):
+            def includes(self, sensor):
+                return sensor.name.endswith(".temperature")
+
+            def compute(self, sensors):
+                return max(sensor.value for sensor in sensors)
+
+        server.add_sensor(Hottest(Sensor.FLOAT, "hottest", "The warmest board", "C"))
+
+    Without any sensor to follow it is `unknown`.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._sources: dict[str, Sensor] = {}
+
+    def includes(self, sensor: Sensor) -> bool:
+        """Return whether to follow a sensor; asked when it is added. All that are no aggregates, unless
+        overridden.
+        """
+        return not isinstance(sensor, AggregateSensor)
+
+    @abstractmethod
+    def compute(self, sensors: Collection[Sensor]) -> Value | tuple[Status, Value] | None:
+        """Return the value that follows from the sensors (never none of them), or (status, value), or None to
+        leave the reading as it is. Without a status it is that of `status_func`, else the worst of theirs.
+        """
+
+    def add_source(self, sensor: Sensor) -> None:
+        """Follow a sensor from now on, if it is one of those. One of the same name is replaced."""
+        self.remove_source(sensor.name)
+        if sensor is not self and self.includes(sensor):
+            self._sources[sensor.name] = sensor
+            sensor.attach(self._observe)
+            self._update(sensor.reading.timestamp)
+
+    def remove_source(self, name: str) -> None:
+        """Follow a sensor no more."""
+        sensor = self._sources.pop(name, None)
+        if sensor is not None:
+            sensor.detach(self._observe)
+            self._update(self._clock())
+
+    def release(self) -> None:
+        """Follow nothing any more."""
+        for name in list(self._sources):
+            self._sources.pop(name).detach(self._observe)
+
+    def _observe(self, _sensor: Sensor, reading: Reading) -> None:
+        self._update(reading.timestamp)
+
+    def _update(self, timestamp: float) -> None:
+        if not self._sources:
+            self.set(timestamp, Status.UNKNOWN, self.value)
+            return
+        try:
+            computed = self.compute(list(self._sources.values()))
+        except Exception:
+            self.set(timestamp, Status.FAILURE, self.value)
+            raise
+        if isinstance(computed, tuple):
+            self.set(timestamp, *computed)
+        elif computed is not None:
+            follows = worst_status(sensor.status for sensor in self._sources.values())
+            self.set_value(computed, None if self.status_func is not None else follows, timestamp)
+
+
+def worst_status(statuses: Iterable[Status]) -> Status:
+    """Return the worst of these; nominal if none is anybody's business (unknown and inactive are not)."""
+    serious = [status for status in statuses if status in _SEVERITY]
+    return max(serious, key=_SEVERITY.index, default=Status.NOMINAL)

@@ -1,0 +1,37 @@
+"""Request: what a typed handler is given, to send informs and to know who asks."""
+
+from typing import TYPE_CHECKING
+
+from katgate.katcp.message import Message
+
+if TYPE_CHECKING:
+    from katgate.tx.server_protocol import ServerKatCPProtocol
+
+__all__ = ["Request"]
+
+
+class Request:
+    """One request under way: its `message`, and the `client` it came from."""
+
+    __slots__ = ("client", "message")
+
+    def __init__(self, client: "ServerKatCPProtocol", message: Message) -> None:
+        self.client = client
+        self.message = message
+
+    @property
+    def name(self) -> str:
+        """The request's name."""
+        return self.message.name
+
+    def inform(self, *arguments: object) -> None:
+        """Send an inform that belongs to this request: `req.inform("half", "there")`."""
+        self.client.send_reply_inform(self.message, *arguments)
+
+    def reply(self, *arguments: object) -> None:
+        """Send the reply now: `req.reply("ok", 3)`. The handler then raises AsyncReply."""
+        self.client.send_reply(self.message, *arguments)
+
+    def make_reply(self, *arguments: object) -> Message:
+        """Return the reply for the handler to return: `return req.make_reply("ok", 3)`."""
+        return Message.reply_to_request(self.message, *arguments)

@@ -1,0 +1,153 @@
+"""Sensors of a device server that are more than a value: aggregates, slow ones, ones with their own `auto`."""
+
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.testing import MemoryReactorClock
+
+from katgate.katcp import AggregateSensor, Reading, Sensor, Status, Strategy
+from katgate.tx import DeviceServer
+from tests.support import Wire
+
+
+class Probe(Sensor):
+    """Measured when asked, which takes its time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Sensor.FLOAT, name, clock=lambda: 1.0)
+        self.asked: list[Deferred[Reading]] = []
+
+    def read(self) -> "Deferred[Reading]":
+        self.asked.append(Deferred())
+        return self.asked[-1]
+
+    def answer(self, at: float, value: float) -> None:
+        self.asked.pop(0).callback(Reading(at, Status.NOMINAL, value))
+
+
+class OldProbe(Sensor):
+    """The same as katcp.tx had it: the wire form, later."""
+
+    def read_formatted(self) -> Any:
+        self.asked: Deferred[Any] = Deferred()
+        return self.asked
+
+
+class Sum(AggregateSensor):
+    def compute(self, sensors: Collection[Sensor]) -> float:
+        return sum(float(sensor.value) for sensor in sensors)
+
+
+@pytest.fixture
+def reactor() -> MemoryReactorClock:
+    return MemoryReactorClock()
+
+
+@pytest.fixture
+def server(reactor: MemoryReactorClock) -> DeviceServer:
+    return DeviceServer(7147, "127.0.0.1", reactor=reactor)
+
+
+@pytest.fixture
+def wire(server: DeviceServer) -> Wire:
+    wire = Wire(server.buildProtocol(None))
+    wire.heard()
+    return wire
+
+
+def add(server: DeviceServer, wire: Wire, *sensors: Sensor) -> None:
+    for sensor in sensors:
+        server.add_sensor(sensor)
+    wire.heard()
+
+
+def test_slow_sensor_is_awaited(server: DeviceServer, wire: Wire) -> None:
+    """Its value comes when it has been read; other requests do not wait."""
+    probe = Probe("probe")
+    add(server, wire, probe, Sensor(Sensor.INTEGER, "quick", clock=lambda: 1.0))
+    wire.say(b"?sensor-value[1]\n?watchdog[2]\n")
+    assert ["!watchdog[2] ok"] == wire.heard()
+    probe.answer(5.0, 2.5)
+    assert [
+        "#sensor-value[1] 5.000000 1 probe nominal 2.5",
+        "#sensor-value[1] 1.000000 1 quick unknown 0",
+        "!sensor-value[1] ok 2",
+    ] == wire.heard()
+
+
+def test_slow_sensor_in_the_manner_of_katcp_tx(server: DeviceServer, wire: Wire) -> None:
+    """A Deferred of timestamp, status and value as the wire has them."""
+    probe = OldProbe(Sensor.INTEGER, "probe")
+    add(server, wire, probe)
+    wire.say(b"?sensor-value probe\n")
+    probe.asked.callback((b"7.5", b"warn", b"12"))
+    assert ["#sensor-value 7.500000 1 probe warn 12", "!sensor-value ok 1"] == wire.heard()
+
+
+def test_slow_sensor_that_does_not_answer_is_a_failure(
+    server: DeviceServer, wire: Wire, reactor: MemoryReactorClock
+) -> None:
+    """A probe that hangs holds up nobody for longer than four seconds."""
+    add(server, wire, Probe("probe"))
+    wire.say(b"?sensor-value probe\n")
+    reactor.advance(4)
+    value, reply = wire.heard()
+    assert ("failure", "!sensor-value ok 1") == (value.split()[4], reply)
+
+
+def test_slow_sensor_sampled(server: DeviceServer, wire: Wire, reactor: MemoryReactorClock) -> None:
+    """The first update comes when it has been read; each period asks again; the grid stands."""
+    probe = Probe("probe")
+    add(server, wire, probe)
+    wire.say(b"?sensor-sampling probe period 2\n")
+    assert ["!sensor-sampling ok probe period 2"] == wire.heard()
+    probe.answer(1.0, 1.5)
+    assert ["#sensor-status 1.000000 1 probe nominal 1.5"] == wire.heard()
+    reactor.advance(2)
+    reactor.advance(0.5)
+    assert [] == wire.heard()
+    probe.answer(2.25, 2.5)
+    assert ["#sensor-status 2.250000 1 probe nominal 2.5"] == wire.heard()
+    reactor.advance(1.5)
+    wire.say(b"?sensor-sampling probe none\n")
+    probe.answer(4.0, 9.0)
+    assert ["!sensor-sampling ok probe none"] == wire.heard()
+    assert [] == reactor.getDelayedCalls()
+
+
+def test_auto_as_the_device_likes_it(server: DeviceServer, wire: Wire, reactor: MemoryReactorClock) -> None:
+    """A sensor that changes too often gives `auto` at a rate of its own; the query still says `auto`."""
+    sensor = Sensor(
+        Sensor.INTEGER, "busy", auto_strategy=Strategy.parse(["event-rate", "1", "inf"]), clock=lambda: 1.0
+    )
+    add(server, wire, sensor)
+    wire.say(b"?sensor-sampling busy auto\n")
+    wire.heard()
+    for value in range(1, 6):
+        sensor.set_value(value)
+    assert [] == wire.heard()
+    reactor.advance(1)
+    assert ["#sensor-status 1.000000 1 busy nominal 5"] == wire.heard()
+    wire.say(b"?sensor-sampling busy\n")
+    assert ["!sensor-sampling ok busy auto"] == wire.heard()
+
+
+def test_aggregate_of_a_server(server: DeviceServer, wire: Wire) -> None:
+    """It follows sensors added before and after it, and its own changes go to clients."""
+    one = Sensor(Sensor.FLOAT, "one", default=1.0, clock=lambda: 1.0)
+    add(server, wire, one, Sum(Sensor.FLOAT, "sum", clock=lambda: 1.0))
+    wire.say(b"?sensor-sampling sum event\n")
+    assert "#sensor-status 1.000000 1 sum nominal 1.0" in wire.heard()
+    add(server, wire, Sensor(Sensor.FLOAT, "two", default=2.0, clock=lambda: 1.0))
+    one.set_value(5.0)
+    assert ["#sensor-status 1.000000 1 sum nominal 7.0"] == wire.heard()
+    server.remove_sensor("two")
+    assert [
+        "#sensor-status 1.000000 1 sum nominal 5.0",
+        "#interface-changed sensor two removed",
+    ] == wire.heard()
+    server.remove_sensor("sum")
+    one.set_value(6.0)
+    assert ["#interface-changed sensor sum removed"] == wire.heard()
