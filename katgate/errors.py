@@ -21,6 +21,7 @@
     │   ├── DeviceNotConnected         no connection: nothing was sent
     │   │   └── DeviceLost             the connection went after the request was written
     │   ├── RequestTimeout             no reply in time
+    │   ├── ConditionTimeout           a sensor that did not come to read what was waited for
     │   ├── TooManyInforms             a reply that does not end
     │   ├── NegotiationError           it speaks, but not a KATCP that we speak
     │   └── DeviceAnswered             a reply other than ok
@@ -232,6 +233,20 @@ class RequestTimeout(RemoteError):
                 "has no reply yet, and this device cannot tell two replies of one name apart"
             )
         return f"no reply to ?{self.request} within {self.elapsed:.3g} s"
+
+
+class ConditionTimeout(RemoteError):
+    """A sensor did not come to read what was waited for; `last` is what it read, in words, if anything."""
+
+    def __init__(self, sensor: str, timeout: float, last: str | None) -> None:
+        super().__init__(sensor, timeout, last)
+        self.sensor = sensor
+        self.timeout = timeout
+        self.last = last
+
+    def __str__(self) -> str:
+        read = "it has not read anything" if self.last is None else f"it reads {self.last}"
+        return f"sensor {self.sensor!r} did not meet the condition within {self.timeout:g} s; {read}"
 
 
 class TooManyInforms(RemoteError):

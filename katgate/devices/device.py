@@ -14,7 +14,6 @@ from katgate.devices.informs import InformRing
 from katgate.errors import (
     DeviceFailed,
     DeviceInvalid,
-    DeviceLost,
     DeviceNotConnected,
     ReservedRequest,
     UnknownRequest,
@@ -22,7 +21,7 @@ from katgate.errors import (
 from katgate.hub.hub import Hub
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
-from katgate.tx.connection import Connection, State
+from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
 
 __all__ = ["Device", "DeviceView", "RequestResult"]
@@ -96,25 +95,16 @@ class Device:
         self._flags: ProtocolFlags | None = None
         self._versions: dict[str, list[str]] = {}
         feed = Feed(name, hub, self.informs, changed=self._note_change, wall_clock=wall_clock)
-        self._mirror = Mirror(name, feed, reactor)
-        self._connection = Connection(
-            name,
-            endpoint,
-            self._mirror.build_protocol,
-            self._mirror,
-            reactor=reactor,
-            random=random,
-            wall_clock=wall_clock,
-        )
-        self._mirror.connection = self._connection
+        self._mirror = Mirror(name, endpoint, feed, reactor=reactor, random=random, wall_clock=wall_clock)
+        self._connection = self._mirror.connection
 
     def start(self) -> None:
         """Connect, and keep connected."""
-        self._connection.start()
+        self._mirror.start()
 
     def stop(self) -> "Deferred[None]":
         """Close for good."""
-        return self._connection.stop()
+        return self._mirror.stop()
 
     def view(self) -> DeviceView:
         """Return what others may know."""
@@ -146,8 +136,7 @@ class Device:
 
     def not_connected(self) -> DeviceNotConnected:
         """Return the error that says in what state the device is, and why."""
-        connection = self._connection
-        return DeviceNotConnected(self.name, connection.error or f"it is {connection.state}")
+        return self._mirror.not_connected()
 
     async def request(
         self,
@@ -164,20 +153,12 @@ class Device:
         """
         if name in _RESERVED or (name == "sensor-sampling" and len(arguments) > 1):
             raise ReservedRequest(name)
-        protocol = self._connection.protocol
-        if protocol is None or self._connection.state is not State.SYNCED:
-            raise self.not_connected()
         started = self._reactor.seconds()
         timeout_s = REQUEST_TIMEOUT_S if timeout_s is None else timeout_s
         self.log.debug("> {name}: ?{request}", name=self.name, request=name)
-        try:
-            informs, reply = await protocol.send_request(
-                name, *arguments, timeout=timeout_s, on_inform=on_inform
-            )
-        except DeviceLost:
-            raise DeviceLost(self.name, name) from None
-        except DeviceNotConnected:
-            raise self.not_connected() from None
+        informs, reply = await self._mirror.send_request(
+            name, *arguments, timeout=timeout_s, on_inform=on_inform
+        )
         if not reply.is_ok:
             raise self._failure(name, reply)
         return RequestResult(name, reply.arguments[1:], informs, self._reactor.seconds() - started)

@@ -6,12 +6,13 @@ from katgate.devices.informs import InformRing
 from katgate.hub.hub import Hub
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Reading, SensorDescription
+from katgate.tx.mirrored import MirrorListener
 
 __all__ = ["Feed"]
 
 
-class Feed:
-    """The listener of one mirror (`katgate.tx.mirror.MirrorListener`).
+class Feed(MirrorListener):
+    """The listener of one mirror.
 
     `changed` is called when something that the device's description shows is another.
     """

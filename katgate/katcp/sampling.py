@@ -9,6 +9,7 @@ Source: KATCP guidelines rev 5.1, sensor sampling; katcp.md section 7.
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,9 @@ _NEVER_S: Final = 1e9
 
 #: The shortest interval that is sampled at, in seconds: below it one client could keep a whole core busy.
 SHORTEST_S: Final = 0.001
+
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,1000}\Z")
 
 
 class Kind(StrEnum):
@@ -115,12 +119,13 @@ def _encode_interval(seconds: float, major: int) -> bytes:
 
 def _encode_number(number: float) -> bytes:
     # `5`, not `5.0`: the difference of an integer sensor is read as an integer by aiokatcp.
-    return b"%.15g" % number
+    return encode(number).removesuffix(b".0")
 
 
 def _number(name: str, word: str, major: int) -> float:
     try:
-        number = float(word)
+        # An integer sensor's difference is exact however large (a float has but 53 bits).
+        number = int(word) if name == "difference" and _INTEGER.match(word) else float(word)
     except ValueError:
         number = math.nan
     if math.isnan(number):

@@ -7,16 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from twisted.internet.defer import Deferred, FirstError, gatherResults
-from twisted.logger import Logger
 
 from katgate.errors import DeviceFailed
 from katgate.katcp.message import Message
+from katgate.katcp.sampling import Strategy
 from katgate.katcp.sensor import SensorDescription
 from katgate.tx.client import ClientKatCPProtocol
 
-__all__ = ["ask_requests", "ask_sensors", "sample"]
-
-log = Logger()
+__all__ = ["ask_requests", "ask_sensors", "ask_values", "sample"]
 
 #: Names in one bulk ?sensor-sampling: a line of 20 to 50 kB, answered by one as long.
 _BULK: Final = 1000
@@ -55,27 +53,29 @@ async def ask_sensors(protocol: ClientKatCPProtocol) -> dict[bytes, SensorDescri
     return described
 
 
-async def sample(protocol: ClientKatCPProtocol, names: Iterable[bytes]) -> None:
-    """Set `auto` on these sensors, by their names on the wire: in bulk where the device can, else one by one.
+async def ask_values(protocol: ClientKatCPProtocol) -> Sequence[Message]:
+    """Return the present values as the informs of `?sensor-value` have them. Raises RemoteError, DeviceFailed
+    among them.
+    """
+    return await _ask(protocol, "sensor-value")
 
-    What cannot be sampled is logged. Raises RemoteError.
+
+async def sample(protocol: ClientKatCPProtocol, names: Iterable[bytes], strategy: Strategy) -> list[Message]:
+    """Set a strategy on these sensors, by their names on the wire: in bulk where the device can, else one by
+    one. Returns the replies of those that the device refuses. Raises RemoteError.
     """
     assert protocol.flags is not None
+    words = strategy.arguments(protocol.flags.major)
     singly = list(names)
-    if protocol.flags.has_bulk_sampling:
-        singly = await _sample_in_bulk(protocol, singly)
-    replies = await _sample_singly(protocol, singly)
-    refusals = [str(reply) for reply in replies if not reply.is_ok]
-    if refusals:
-        log.warn(
-            "! {peer}: {count} sensors cannot be sampled; the first: {text}",
-            peer=protocol.peer,
-            count=len(refusals),
-            text=refusals[0],
-        )
+    if protocol.flags.has_bulk_sampling and len(singly) > 1:
+        singly = await _sample_in_bulk(protocol, singly, words)
+    replies = await _sample_singly(protocol, singly, words)
+    return [reply for reply in replies if not reply.is_ok]
 
 
-async def _sample_in_bulk(protocol: ClientKatCPProtocol, names: list[bytes]) -> list[bytes]:
+async def _sample_in_bulk(
+    protocol: ClientKatCPProtocol, names: list[bytes], words: list[bytes]
+) -> list[bytes]:
     """Return the names that the device would not take in bulk: one bad name spoils its whole batch."""
     # A comma separates names here, so a name that has one must go alone.
     plain = [raw for raw in names if b"," not in raw]
@@ -83,14 +83,16 @@ async def _sample_in_bulk(protocol: ClientKatCPProtocol, names: list[bytes]) -> 
     for at in range(0, len(plain), _BULK):
         batch = plain[at : at + _BULK]
         _, reply = await protocol.send_request(
-            "sensor-sampling", b",".join(batch), "auto", timeout=_TIMEOUT_S
+            "sensor-sampling", b",".join(batch), *words, timeout=_TIMEOUT_S
         )
         if not reply.is_ok:
             left.extend(batch)
     return left
 
 
-async def _sample_singly(protocol: ClientKatCPProtocol, names: list[bytes]) -> list[Message]:
+async def _sample_singly(
+    protocol: ClientKatCPProtocol, names: list[bytes], words: list[bytes]
+) -> list[Message]:
     """Return the replies. Some requests are under way at once; the first that fails ends all of them."""
     assert protocol.flags is not None
     waiting = iter(names)
@@ -98,7 +100,7 @@ async def _sample_singly(protocol: ClientKatCPProtocol, names: list[bytes]) -> l
 
     async def work() -> None:
         for raw in waiting:
-            _, reply = await protocol.send_request("sensor-sampling", raw, "auto", timeout=_TIMEOUT_S)
+            _, reply = await protocol.send_request("sensor-sampling", raw, *words, timeout=_TIMEOUT_S)
             replies.append(reply)
 
     # Without ids the device answers one request of a name at a time; those behind it would only time out.

@@ -9,7 +9,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint
-from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
+from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 
@@ -17,6 +17,7 @@ from katgate.errors import DeviceLost, DeviceNotConnected, NegotiationError, Req
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
 from katgate.tx.deferreds import Once, global_reactor
+from katgate.tx.negotiation import Negotiation
 from katgate.tx.pending import PendingRequest, PendingRequests, ReplyResult
 from katgate.tx.protocol import KatCP
 
@@ -33,14 +34,11 @@ REQUEST_TIMEOUT_S = 10.0
 #: What is kept of one request's informs, in bytes: a list of 100,000 sensors is 40 MB with what is around it.
 MAX_INFORMS = 256 * 1024 * 1024
 
-#: Real devices announce fewer than ten parts.
-_MOST_VERSIONS = 100
-
 
 class ClientKatCPProtocol(KatCP):
     """A device client. Subclass it, and add `inform_<name>(self, msg)` methods (`_` for `-`).
 
-    `flags` is None until the device has said which protocol it speaks; see `when_negotiated`.
+    `flags` is None until it is known which protocol the device speaks; see `when_negotiated`.
     """
 
     request_timeout_s = REQUEST_TIMEOUT_S
@@ -51,17 +49,20 @@ class ClientKatCPProtocol(KatCP):
         super().__init__()
         self.reactor: IReactorTime = global_reactor() if reactor is None else reactor
         self.flags: ProtocolFlags | None = None
-        #: What the device said of its parts: component -> words (version, build).
-        self.versions: dict[str, list[str]] = {}
         #: Why the device closes the connection, if it has said so.
         self.farewell = ""
         self._negotiated: Once[ClientKatCPProtocol] = Once()
         self._lost: Once[None] = Once()
-        self._negotiation_timer: IDelayedCall | None = None
+        self._negotiation = Negotiation(self, self._take_flags, self._fail_negotiation)
         self._pending = PendingRequests()
 
+    @property
+    def versions(self) -> dict[str, list[str]]:
+        """What the device said of its parts: component -> words (version, build)."""
+        return self._negotiation.versions
+
     def when_negotiated(self) -> "Deferred[ClientKatCPProtocol]":
-        """Return a Deferred of this protocol, fired once the device has said what it speaks.
+        """Return a Deferred of this protocol, fired once it is known what the device speaks.
 
         Fails with NegotiationError, or DeviceNotConnected if the connection goes first.
         """
@@ -140,46 +141,36 @@ class ClientKatCPProtocol(KatCP):
         """Take an inform that has no `inform_<name>` method."""
         super().handle_inform(msg)
 
-    # Negotiation.
+    # The hello, and the farewell.
 
     def inform_version_connect(self, msg: Message) -> None:
-        """Take note of a component; `katcp-protocol` ends the negotiation.
+        """Take note of a component; `katcp-protocol` ends the negotiation."""
+        self._negotiation.take_component(msg)
 
-        It may come anywhere among the others, and names that merely end in it are foreign
-        (katcp.md section 4).
-        """
-        if len(self.versions) < _MOST_VERSIONS:
-            self.versions[msg.text(0)] = [msg.text(i) for i in range(1, len(msg.arguments))]
-        if msg.text(0) == "katcp-protocol" and self.flags is None:
-            self._take_flags(msg.text(1))
+    def inform_version(self, msg: Message) -> None:
+        """Take note of the device's version, as v4 says it."""
+        self._negotiation.take_version(msg.text(0))
+
+    def inform_build_state(self, msg: Message) -> None:
+        """Take note of the device's build, as v4 says it."""
+        self._negotiation.take_build_state(msg.text(0))
 
     def inform_disconnect(self, msg: Message) -> None:
         """The device is about to close the connection, and says why."""
         self.farewell = msg.text(0)
 
-    def _take_flags(self, text: str) -> None:
-        try:
-            flags = ProtocolFlags.parse(text)
-        except ValueError as error:
-            self._fail_negotiation(f"it announced a protocol that cannot be read: {error}")
-            return
-        if flags.major != 5:
-            self._fail_negotiation(f"it speaks KATCP {flags}, and only major version 5 is supported so far")
-            return
+    def inform_client_disconnected(self, msg: Message) -> None:
+        """Another client has gone. C servers that throw out the oldest say no other word to it than this."""
+        if msg.text(0) == "overloaded":
+            self.farewell = "it has too many clients, and dropped this one (#client-disconnected overloaded)"
+        self.unhandled_inform(msg)
+
+    def _take_flags(self, flags: ProtocolFlags) -> None:
         self.flags = flags
-        self._stop_negotiation_timer()
         self.log.debug("= {peer} speaks KATCP {flags}", peer=self.peer, flags=flags)
         self._negotiated.fire(self)
 
-    def _negotiation_timed_out(self) -> None:
-        self._negotiation_timer = None
-        self._fail_negotiation(
-            f"it did not say #version-connect katcp-protocol within {self.negotiation_timeout_s:g} s; "
-            "is it a KATCP v5 device?"
-        )
-
     def _fail_negotiation(self, why: str) -> None:
-        self._stop_negotiation_timer()
         self._negotiated.fire(Failure(NegotiationError(why)))
         self.abort()
 
@@ -188,14 +179,12 @@ class ClientKatCPProtocol(KatCP):
     def connectionMade(self) -> None:
         """Wait for the device to say what it speaks."""
         super().connectionMade()
-        self._negotiation_timer = self.reactor.callLater(
-            self.negotiation_timeout_s, self._negotiation_timed_out
-        )
+        self._negotiation.start()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Fail everything that waits: the connection was lost before the reply."""
         super().connectionLost(reason)
-        self._stop_negotiation_timer()
+        self._negotiation.stop()
         why = f"it closed the connection ({reason.getErrorMessage().rstrip('.')})"
         self._negotiated.fire(Failure(DeviceNotConnected(why=why)))
         self._lost.fire(None)
@@ -220,11 +209,6 @@ class ClientKatCPProtocol(KatCP):
     def _give_up(self, pending: PendingRequest) -> None:
         _stop_timer(pending)
         self._pending.abandon(pending)
-
-    def _stop_negotiation_timer(self) -> None:
-        if self._negotiation_timer is not None:
-            self._negotiation_timer.cancel()
-            self._negotiation_timer = None
 
 
 def _stop_timer(pending: PendingRequest) -> None:

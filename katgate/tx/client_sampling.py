@@ -63,7 +63,6 @@ class _Sampled:
         used = strategy
         if strategy.kind is Kind.AUTO and sensor.auto_strategy is not None:
             used = sensor.auto_strategy
-        self._is_period = used.kind is Kind.PERIOD
         self._sampler = Sampler(used)
         self._timer: IDelayedCall | None = None
         self._is_running = False
@@ -88,15 +87,12 @@ class _Sampled:
 
     def _expire(self) -> None:
         self._timer = None
-        if self._is_period:  # for a sensor that is measured when asked this is when
-            self._measure(self._take_for_period)
-        else:
-            self._send_if_due(self._sampler.expire(self._reactor.seconds()))
+        self._measure(self._take_at_deadline)  # for a sensor that is measured when asked this is when
 
-    def _take_for_period(self, reading: Reading) -> None:
+    def _take_at_deadline(self, reading: Reading) -> None:
         now = self._reactor.seconds()
-        self._sampler.observe(reading, now)
-        self._send_if_due(self._sampler.expire(now))
+        # Due as a change, or because the time has come; in either case once.
+        self._send_if_due(self._sampler.observe(reading, now) or self._sampler.expire(now))
 
     def _measure(self, take: Callable[[Reading], None]) -> None:
         reading = present_reading(self._sensor, self._reactor)

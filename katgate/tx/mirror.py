@@ -1,118 +1,175 @@
 """Mirror: one device's requests and sensors, kept in step over changes and reconnects.
 
-On each new connection it asks `?help` and `?sensor-list`, sets `auto` on every sensor (in bulk where the
-device lists flag B, else one by one, pipelined), and is then synced. `#interface-changed` makes it list
-again. What it learns goes to its listener; it keeps no readings (the hub does).
+On each new connection it asks `?help` and `?sensor-list`, sets the strategy of every sensor (in bulk where the
+device lists flag B, else one by one, pipelined), asks for the values that did not come with that, and is then
+synced. `#interface-changed` makes it list again. What it learns goes to its listener.
 """
 
-from typing import Final, Protocol
+import time
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from typing import Any, Final
 
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.interfaces import IDelayedCall, IStreamClientEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from katgate.errors import DeviceNotConnected, RemoteError
+from katgate.errors import DeviceFailed, DeviceLost, DeviceNotConnected, RemoteError
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
-from katgate.katcp.sensor import Reading, SensorDescription, status_named
-from katgate.katcp.types import KatType, decode_value
-from katgate.katcp.values import V5, Value, decode_seconds
-from katgate.tx.asking import ask_requests, ask_sensors, sample
+from katgate.katcp.sampling import Kind, Strategy
+from katgate.katcp.sensor import Reading, SensorDescription, Status, status_named
+from katgate.katcp.values import V5, decode_seconds
+from katgate.tx.asking import ask_requests, ask_sensors, ask_values, sample
 from katgate.tx.client import ClientKatCPProtocol
+from katgate.tx.conditions import Condition, Conditions
 from katgate.tx.connection import Connection, State
+from katgate.tx.deferreds import Once, global_reactor
+from katgate.tx.mirrored import InterfaceChanges, MirroredProtocol, MirroredSensor, MirrorListener
+from katgate.tx.pending import ReplyResult
 
-__all__ = ["Mirror", "MirrorListener", "MirroredProtocol"]
+__all__ = ["Mirror"]
 
+#: How long a connection attempt may take, in seconds.
+_CONNECT_TIMEOUT_S: Final = 10
 #: Storms of #interface-changed (12 in a row seen) are gathered so long, and lists asked at most so often.
 _GATHER_S: Final = 0.1
 _LIST_INTERVAL_S: Final = 2.0
 #: How long to leave a device alone that did not list when asked again.
 _LIST_RETRY_S: Final = 30.0
 
-
-class MirrorListener(Protocol):
-    """Who is told what a mirror learns of its device."""
-
-    def state_changed(self) -> None:
-        """The connection's state is another."""
-
-    def requests_changed(self, requests: dict[str, str]) -> None:
-        """The device's requests now: name -> help text."""
-
-    def sensors_changed(self, added: list[SensorDescription], removed: list[str]) -> None:
-        """Sensors came and went. One that is described anew is in both: removed first, then added."""
-
-    def reading(self, sensor: str, reading: Reading) -> None:
-        """A sensor has a new reading."""
-
-    def inform(self, msg: Message) -> None:
-        """An asynchronous inform came that is neither a reading nor part of the hello."""
-
-    def unreachable(self) -> None:
-        """The connection was lost: no reading is current any more."""
-
-    def chunk_ended(self) -> None:
-        """All that came in together has been told."""
-
-
-class MirroredProtocol(ClientKatCPProtocol):
-    """The connection of a mirror: hands over readings, changes and all other informs."""
-
-    mirror: "Mirror | None" = None
-
-    def inform_sensor_status(self, msg: Message) -> None:
-        """Take readings."""
-        if self.mirror is not None:
-            self.mirror.take_readings(msg)
-
-    def inform_interface_changed(self, msg: Message) -> None:
-        """List again, soon."""
-        if self.mirror is not None:
-            self.mirror.interface_changed(msg)
-        self.unhandled_inform(msg)
-
-    def inform_disconnect(self, msg: Message) -> None:
-        """Remember why; the loss follows."""
-        super().inform_disconnect(msg)
-        self.unhandled_inform(msg)
-
-    def unhandled_inform(self, msg: Message) -> None:
-        """Tell the listener."""
-        if self.mirror is not None:
-            self.mirror.listener.inform(msg)
-
-    def chunk_ended(self) -> None:
-        """Tell the listener."""
-        if self.mirror is not None:
-            self.mirror.listener.chunk_ended()
+_AUTO: Final = Strategy(Kind.AUTO)
 
 
 class Mirror:
-    """Keeps step with one device, over one `Connection` whose user it is."""
+    """Keeps step with one device, over one connection that is made again whenever it is lost.
+
+        mirror = Mirror("cbf", ("cbf.example.org", 7147))
+        mirror.start()
+        await mirror.when_synced()
+        print(mirror.sensors["temperature"].reading.value)
+        informs, reply = await mirror.send_request("capture-start")
+        await mirror.wait_for("state", "capturing", timeout=30)
+
+    `address` is (host, port) or an endpoint of Twisted's. `strategy` is set on every sensor that has none of
+    its own (`set_strategy`); `none` samples nothing. `listener` is told of everything as it happens.
+    `wall_clock` gives UNIX seconds.
+    """
 
     log = Logger()
 
-    def __init__(self, name: str, listener: MirrorListener, reactor: IReactorTime) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: tuple[str, int] | IStreamClientEndpoint,
+        listener: MirrorListener | None = None,
+        *,
+        strategy: Strategy = _AUTO,
+        reactor: Any = None,
+        random: Random | None = None,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
         self.name = name
-        self.listener = listener
+        self.listener = listener or MirrorListener()
         #: Request name -> help text; None until the device has been asked once.
         self.requests: dict[str, str] | None = None
-        self.connection: Connection | None = None
-        self._reactor = reactor
+        self._reactor = global_reactor() if reactor is None else reactor
+        if isinstance(address, tuple):
+            address = HostnameEndpoint(self._reactor, *address, timeout=_CONNECT_TIMEOUT_S)
+        self.connection = Connection(
+            name,
+            address,
+            self._build_protocol,
+            self,
+            reactor=self._reactor,
+            random=random or Random(),
+            wall_clock=wall_clock,
+        )
+        self._strategy = strategy
+        #: What was asked for by name, also of sensors that the device does not have at present.
+        self._strategies: dict[str, Strategy] = {}
         self._protocol: MirroredProtocol | None = None
         self._flags = ProtocolFlags(V5, 0)
-        self._sensors: dict[bytes, _Mirrored] = {}
+        self._sensors: dict[bytes, MirroredSensor] = {}
+        self._by_name: dict[str, MirroredSensor] = {}
+        self._conditions = Conditions(self._reactor)
+        self._synced: Once[Mirror] = Once()
         self._is_listing = False
         self._listed_at = 0.0
         self._timer: IDelayedCall | None = None
-        self._changes = _Changes()
+        self._changes = InterfaceChanges()
 
-    def build_protocol(self) -> MirroredProtocol:
-        """Return a protocol that reports to this mirror."""
-        protocol = MirroredProtocol(self._reactor)
-        protocol.mirror = self
-        return protocol
+    # What its user calls.
+
+    def start(self) -> None:
+        """Connect, and keep in step."""
+        self.connection.start()
+
+    def stop(self) -> "Deferred[None]":
+        """Close for good. The Deferred fires when the transport is gone."""
+        return self.connection.stop()
+
+    def when_synced(self) -> "Deferred[Mirror]":
+        """Return a Deferred of this mirror, fired when it is in step with its device: now, or when it will be."""
+        return self._synced.wait()
+
+    @property
+    def is_synced(self) -> bool:
+        """Whether it is in step with its device."""
+        return self.connection.state is State.SYNCED
+
+    @property
+    def sensors(self) -> Mapping[str, MirroredSensor]:
+        """The device's sensors by name; those it had, `unreachable`, while it is away."""
+        return self._by_name
+
+    def send_request(
+        self,
+        name: str,
+        *arguments: object,
+        timeout: float | None = None,
+        on_inform: Callable[[Message], None] | None = None,
+    ) -> "Deferred[ReplyResult]":
+        """Send a request, as `ClientKatCPProtocol.send_request` does; the errors name this device.
+
+        Fails with DeviceNotConnected, which says why, while it is not synced.
+        """
+        if self._protocol is None or not self.is_synced:
+            return fail(self.not_connected())
+        sent = self._protocol.send_request(name, *arguments, timeout=timeout, on_inform=on_inform)
+        return sent.addErrback(lambda failure: self._name_the_device(failure, name))
+
+    def not_connected(self) -> DeviceNotConnected:
+        """Return the error that says in what state the device is, and why."""
+        return DeviceNotConnected(self.name, self.connection.error or f"it is {self.connection.state}")
+
+    async def set_strategy(self, sensors: str | Iterable[str], strategy: Strategy) -> None:
+        """Sample sensors so from now on, over reconnects too, and also once they appear.
+
+        Raises DeviceFailed if the device refuses for any of them: nothing is remembered then. While it is not
+        synced the strategy is remembered, and set later.
+        """
+        names = [sensors] if isinstance(sensors, str) else list(sensors)
+        known = [self._by_name[name].wire_name for name in names if name in self._by_name]
+        if self._protocol is not None and self.is_synced:
+            refusals = await sample(self._protocol, known, strategy)
+            if refusals:
+                raise DeviceFailed("sensor-sampling", refusals[0])
+        self._strategies.update(dict.fromkeys(names, strategy))
+
+    def wait_for(
+        self, sensor: str, condition: Condition, timeout: float | None = None
+    ) -> "Deferred[Reading]":
+        """Return a Deferred of the first reading of a sensor that meets a condition: the present one, or a
+        later one, also after a reconnect.
+
+        `condition` is a function of the Reading, or the value it shall have (with any status but
+        `unreachable`). Fails with ConditionTimeout after `timeout` seconds, if given.
+        """
+        known = self._by_name.get(sensor)
+        return self._conditions.wait(sensor, known.reading if known else None, condition, timeout)
 
     # ConnectionUser.
 
@@ -126,7 +183,7 @@ class Mirror:
         assert protocol.flags is not None
         self._protocol = protocol
         self._flags = protocol.flags
-        self._changes = _Changes()
+        self._changes = InterfaceChanges()
         self._changes.are_all = True
         self._list(protocol)
 
@@ -135,9 +192,14 @@ class Mirror:
         if self._protocol is not None:
             self._protocol.mirror = None
         self._protocol = None
+        if self._synced.has_fired:
+            self._synced = Once()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        for sensor in self._by_name.values():
+            if sensor.reading is not None:
+                sensor.reading = sensor.reading._replace(status=Status.UNREACHABLE)
         self.listener.unreachable()
         self.listener.chunk_ended()
 
@@ -149,13 +211,16 @@ class Mirror:
         timestamp = self._timestamp(arguments[0] if arguments else b"")
         # A value may be missing for a status that has none; it is the empty text then.
         for at in range(2, len(arguments) - 1, 3):
-            mirrored = self._sensors.get(arguments[at])
-            if mirrored is None:
+            sensor = self._sensors.get(arguments[at])
+            if sensor is None:
                 if self._protocol is not None:
                     self._protocol.complain("a reading of a sensor that it has not listed", msg)
                 continue
-            value = mirrored.decode(arguments[at + 2] if at + 2 < len(arguments) else b"")
-            self.listener.reading(mirrored.name, Reading(timestamp, status_named(arguments[at + 1]), value))
+            value = sensor.decode(arguments[at + 2] if at + 2 < len(arguments) else b"")
+            sensor.reading = reading = Reading(timestamp, status_named(arguments[at + 1]), value)
+            self.listener.reading(sensor.name, reading)
+            if self._conditions:
+                self._conditions.check(sensor.name, reading)
 
     def interface_changed(self, msg: Message) -> None:
         """List again soon: once for a whole storm, and not too often."""
@@ -174,10 +239,10 @@ class Mirror:
         self._timer = None
         self._is_listing = True
         # What is announced from now on may not be in the answers: it is for the next time.
-        changes, self._changes = self._changes, _Changes()
+        changes, self._changes = self._changes, InterfaceChanges()
         Deferred.fromCoroutine(self._sync(protocol, changes)).addErrback(self._sync_failed, protocol)
 
-    async def _sync(self, protocol: MirroredProtocol, changes: "_Changes") -> None:
+    async def _sync(self, protocol: MirroredProtocol, changes: InterfaceChanges) -> None:
         requests = await ask_requests(protocol)
         descriptions = await ask_sensors(protocol)
         if protocol is not self._protocol:
@@ -185,15 +250,55 @@ class Mirror:
         self.requests = requests
         self.listener.requests_changed(requests)
         fresh = self._replace_sensors(descriptions)
-        await sample(protocol, [raw for raw in self._sensors if raw in fresh or changes.concern(raw)])
+        await self._sample(protocol, [raw for raw in self._sensors if raw in fresh or changes.concern(raw)])
         if protocol is not self._protocol:
             return
         self._is_listing = False
         self._listed_at = self._reactor.seconds()
-        if self.connection is not None:
-            self.connection.synced()
+        self.connection.synced()
+        self._synced.fire(self)
         if self._changes:
             self._list_later(_LIST_INTERVAL_S)
+
+    async def _sample(self, protocol: MirroredProtocol, names: list[bytes]) -> None:
+        for sensor in (self._sensors[raw] for raw in names):
+            sensor.is_awaited = True
+        for strategy, some in self._by_strategy(names).items():
+            if strategy.kind is Kind.NONE:
+                continue
+            refusals = await sample(protocol, some, strategy)
+            if refusals:
+                self.log.warn(
+                    "! {name}: {count} sensors cannot be sampled; the first: {text}",
+                    name=self.name,
+                    count=len(refusals),
+                    text=str(refusals[0]),
+                )
+        if protocol is self._protocol and any(sensor.is_awaited for sensor in self._sensors.values()):
+            await self._ask_values(protocol)
+
+    async def _ask_values(self, protocol: MirroredProtocol) -> None:
+        """v4 promises no initial update, and C servers send none for some strategies (katcp.md section 11)."""
+        try:
+            informs = await ask_values(protocol)
+        except DeviceFailed as error:
+            self.log.warn("! {name}: its values could not be read: {error}", name=self.name, error=str(error))
+            return
+        for msg in informs:
+            self._take_awaited(msg)
+
+    def _by_strategy(self, names: list[bytes]) -> dict[Strategy, list[bytes]]:
+        grouped: dict[Strategy, list[bytes]] = {}
+        for raw in names:
+            strategy = self._strategies.get(self._sensors[raw].name, self._strategy)
+            grouped.setdefault(strategy, []).append(raw)
+        return grouped
+
+    def _take_awaited(self, msg: Message) -> None:
+        """Take a `#sensor-value`, unless an update has come first, which is as new or newer."""
+        sensor = self._sensors.get(msg.arguments[2]) if len(msg.arguments) > 2 else None
+        if sensor is not None and sensor.is_awaited:
+            self.take_readings(msg)
 
     def _sync_failed(self, failure: Failure, protocol: MirroredProtocol) -> None:
         if protocol is not self._protocol:
@@ -201,9 +306,9 @@ class Mirror:
         if not failure.check(RemoteError):
             self.log.failure("! {name}: a defect of ours while listing", failure, name=self.name)
         why = f"its lists could not be read: {failure.getErrorMessage()}"
-        if self.connection is None or failure.check(DeviceNotConnected):
+        if failure.check(DeviceNotConnected):
             return
-        if self.connection.state is State.SYNCED:
+        if self.is_synced:
             # It may be busy with something slow (katcp.md section 11, row 32): cutting would lose that.
             self.log.warn("! {name}: {why}; asking again later", name=self.name, why=why)
             self._is_listing = False
@@ -219,9 +324,12 @@ class Mirror:
         fresh = [raw for raw, now in described.items() if raw not in before or before[raw].description != now]
         major = self._flags.major
         self._sensors = {
-            raw: before[raw] if raw in before and before[raw].description == now else _Mirrored(now, major)
+            raw: before[raw]
+            if raw in before and before[raw].is_like(now, major)
+            else MirroredSensor(raw, now, major)
             for raw, now in described.items()
         }
+        self._by_name = {sensor.name: sensor for sensor in self._sensors.values()}
         if gone or fresh:
             self.listener.sensors_changed(
                 [described[raw] for raw in fresh], [before[raw].name for raw in gone]
@@ -230,53 +338,18 @@ class Mirror:
 
     # Details.
 
+    def _build_protocol(self) -> MirroredProtocol:
+        protocol = MirroredProtocol(self._reactor)
+        protocol.mirror = self
+        return protocol
+
+    def _name_the_device(self, failure: Failure, request: str) -> Failure:
+        if failure.check(DeviceLost):
+            return Failure(DeviceLost(self.name, request))
+        return Failure(self.not_connected()) if failure.check(DeviceNotConnected) else failure
+
     def _timestamp(self, raw: bytes) -> float:
         try:
             return decode_seconds(raw, self._flags.major)
         except ValueError:
             return 0.0  # as kcs sends before its first poll: `0000`; the arrival time stands beside it
-
-
-class _Changes:
-    """What a device has announced with `#interface-changed` since it was last listed.
-
-    A sensor that was replaced by one of the same description looks as before in the list, and yet the device
-    has forgotten that it is sampled: so what was named, or everything if nothing was, is sampled anew.
-    """
-
-    def __init__(self) -> None:
-        self.are_all = False
-        self._requests = False
-        self._sensors: set[bytes] = set()
-
-    def add(self, msg: Message) -> None:
-        """Take note of an `#interface-changed`."""
-        what = msg.text(0)
-        if what.startswith("request"):
-            self._requests = True
-        elif what == "sensor" and len(msg.arguments) > 1:
-            self._sensors.add(msg.arguments[1])
-        else:
-            self.are_all = True
-
-    def concern(self, sensor: bytes) -> bool:
-        """Return whether that sensor may be another."""
-        return self.are_all or sensor in self._sensors
-
-    def __bool__(self) -> bool:
-        return self.are_all or self._requests or bool(self._sensors)
-
-
-class _Mirrored:
-    """What is needed to take one sensor's readings: looked up by its name on the wire, once a reading."""
-
-    __slots__ = ("_katcp_type", "_major", "description", "name")
-
-    def __init__(self, description: SensorDescription, major: int) -> None:
-        self.description = description
-        self.name = description.name
-        self._katcp_type: KatType = description.katcp_type
-        self._major = major
-
-    def decode(self, raw: bytes) -> Value:
-        return decode_value(self._katcp_type, raw, self._major)

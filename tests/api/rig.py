@@ -33,6 +33,8 @@ SENSORS = [
 ]
 READINGS = b"#sensor-status 1000.5 1 wind.speed nominal 3.5\n#sensor-status 1001 1 mode warn on\n"
 SAMPLED = b"!sensor-sampling[3] ok x auto\n"
+#: Not all readings came by themselves, so they were asked for.
+ASKED = b"!sensor-value[4] ok 0\n"
 
 
 class Rig:
@@ -80,7 +82,7 @@ class Rig:
     def connect(self) -> Wire:
         """Let the device come up, list, and send its first readings."""
         wire = self.endpoint.accept()
-        wire.say(V5, *HELP, *SENSORS, READINGS + SAMPLED)
+        wire.say(V5, *HELP, *SENSORS, READINGS + SAMPLED, ASKED)
         wire.heard()
         return wire
 

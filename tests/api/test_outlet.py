@@ -13,7 +13,7 @@ def test_browser_that_does_not_take_what_it_is_sent(rig: Rig, socket: FakeSocket
     socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
     socket.call("request", 2, device="cbf", request="x")
     socket.session.paused()
-    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[4] ok\n")
+    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[5] ok\n")
     assert [] == socket.call("ping", 3)
     socket.session.resumed()
     assert [("result", 3), "readings", ("result", 2)] == [
@@ -41,7 +41,7 @@ def test_browser_that_never_keeps_up_is_answered_all_the_same(rig: Rig, socket: 
         rig.clock.advance(1)
         device.say(b"#sensor-status 1002 1 mode nominal v%d\n" % n)
         if n == 3:
-            device.say(b"!x[4] ok\n")
+            device.say(b"!x[5] ok\n")
         if n >= 5 and calls:
             method, params = calls.pop(0)
             socket.call(method, n, **params)
@@ -59,7 +59,7 @@ def test_reply_does_not_overtake_a_snapshot_that_holds_an_earlier_reading(
     socket.call("request", 1, device="cbf", request="x")
     socket.pause_on = b'"more":true'
     socket.call("sensors.subscribe", 2, device="cbf", sensors=["*"])
-    device.say(b"!x[4] ok\n")
+    device.say(b"!x[5] ok\n")
     assert [] == socket.take()
     socket.session.resumed()
     assert ["readings", ("result", 1)] == [
@@ -88,9 +88,9 @@ def test_answers_that_nobody_takes_are_bounded(
     device = rig.connect()
     socket.call("request", 2, device="cbf", request="x")
     socket.session.paused()
-    device.say(b"#x[4] " + b"y" * 1000 + b"\n")
+    device.say(b"#x[5] " + b"y" * 1000 + b"\n")
     assert not socket.is_cut
-    device.say((b"#x[4] " + b"y" * 1000 + b"\n") * 10)
+    device.say((b"#x[5] " + b"y" * 1000 + b"\n") * 10)
     assert socket.is_cut
 
 

@@ -116,10 +116,10 @@ def test_request_with_informs_and_reply(rig: Rig) -> None:
     device = rig.connect()
     body = b'{"arguments":["a b",1,true,0.5,{"base64":"/w=="}],"timeout":5}'
     connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/capture-start", body)
-    assert ["?capture-start[4] a\\_b 1 1 0.5 \\xff"] == device.heard()
+    assert ["?capture-start[5] a\\_b 1 1 0.5 \\xff"] == device.heard()
     assert b"" == connection.raw()
     rig.clock.advance(0.25)
-    device.say(b"#capture-start[4] half \xff\n!capture-start[4] ok 7\n")
+    device.say(b"#capture-start[5] half \xff\n!capture-start[5] ok 7\n")
     expected = {
         "device": "cbf",
         "request": "capture-start",
@@ -134,11 +134,11 @@ def test_request_with_informs_and_reply(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("reply", "status", "code"),
     [
-        (b"!x[4] fail no\\_power\n", 409, "device-failed"),
-        (b"!x[4] perhaps\n", 409, "device-failed"),
-        (b"!x[4]\n", 409, "device-failed"),
-        (b"!x[4] invalid Unknown\\_request\n", 404, "unknown-request"),
-        (b"!x[4] fail unknown\\_command\n", 404, "unknown-request"),
+        (b"!x[5] fail no\\_power\n", 409, "device-failed"),
+        (b"!x[5] perhaps\n", 409, "device-failed"),
+        (b"!x[5]\n", 409, "device-failed"),
+        (b"!x[5] invalid Unknown\\_request\n", 404, "unknown-request"),
+        (b"!x[5] fail unknown\\_command\n", 404, "unknown-request"),
     ],
 )
 def test_request_that_the_device_refuses(rig: Rig, reply: bytes, status: int, code: str) -> None:
@@ -153,7 +153,7 @@ def test_invalid_to_a_request_that_is_listed(rig: Rig) -> None:
     """The device knows it, but not like this."""
     device = rig.connect()
     connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/capture-start")
-    device.say(b"!capture-start[4] invalid usage\n")
+    device.say(b"!capture-start[5] invalid usage\n")
     problem = connection.answer().json
     assert ("device-invalid", 400, "usage") == (problem["code"], problem["status"], problem["reply"])
 
@@ -188,7 +188,7 @@ def test_browser_that_goes_while_its_request_runs(rig: Rig) -> None:
     connection = open_request(rig, "POST", f"{API}/devices/cbf/requests/x")
     connection.transport.loseConnection()
     assert [] == [c for c in rig.clock.getDelayedCalls() if "_timed_out" in str(c)]
-    device.say(b"!x[4] ok\n")
+    device.say(b"!x[5] ok\n")
 
 
 def test_informs_that_came_by_themselves(rig: Rig) -> None:

@@ -229,10 +229,10 @@ def test_request_with_informs(rig: Rig, socket: FakeSocket) -> None:
     """Informs as they come, then the result as REST has it."""
     device = rig.connect()
     assert [] == socket.call("request", "r", device="cbf", request="capture-start", arguments=["x"])
-    assert ["?capture-start[4] x"] == device.heard()
-    device.say(b"#capture-start[4] half\n")
+    assert ["?capture-start[5] x"] == device.heard()
+    device.say(b"#capture-start[5] half\n")
     assert [("request.inform", {"id": "r", "inform": ["capture-start", "half"]})] == short(socket.take())
-    device.say(b"!capture-start[4] ok 1\n")
+    device.say(b"!capture-start[5] ok 1\n")
     [(what, call_id, result)] = short(socket.take())
     assert ("result", "r", ["1"], [["capture-start", "half"]]) == (
         what,
@@ -263,7 +263,7 @@ def test_request_to_a_device_that_fails_or_is_lost(rig: Rig, socket: FakeSocket)
     device = rig.connect()
     socket.call("request", 1, device="cbf", request="x")
     socket.call("request", 2, device="cbf", request="y")
-    device.say(b"!x[4] fail no\n")
+    device.say(b"!x[5] fail no\n")
     device.cut()
     assert [("error", 1, -32000, "device-failed"), ("error", 2, -32000, "device-disconnected")] == short(
         socket.take()
@@ -275,7 +275,7 @@ def test_id_that_is_still_in_flight(rig: Rig, socket: FakeSocket) -> None:
     device = rig.connect()
     socket.call("request", 1, device="cbf", request="x")
     assert [("error", 1, -32600, "bad-request")] == short(socket.call("ping", 1))
-    device.say(b"!x[4] ok\n")
+    device.say(b"!x[5] ok\n")
     assert "result" == short(socket.take())[0][0]
     assert [("result", 1, {})] == short(socket.call("ping", 1))
 
@@ -295,7 +295,7 @@ def test_reply_does_not_overtake_a_reading(rig: Rig, socket: FakeSocket) -> None
     device = rig.connect()
     socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
     socket.call("request", 2, device="cbf", request="x")
-    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[4] ok\n")
+    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[5] ok\n")
     assert ["readings", "result"] == [m[0] for m in short(socket.take())]
 
 
@@ -334,7 +334,7 @@ def test_browser_that_goes_leaves_nothing_behind(rig: Rig, socket: FakeSocket) -
     assert [] == rig.clock.getDelayedCalls()
     assert {} == rig.hub._streams
     assert [] == rig.fleet._watchers
-    device.say(b"!x[4] ok\n#sensor-status 1002 1 mode nominal off\n")
+    device.say(b"!x[5] ok\n#sensor-status 1002 1 mode nominal off\n")
     assert [] == socket.take()
 
 

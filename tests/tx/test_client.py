@@ -92,7 +92,7 @@ def test_device_says_what_it_speaks(
 @pytest.mark.parametrize(
     ("hello", "why"),
     [
-        (b"#version-connect katcp-protocol 4.9-M\n", "speaks KATCP 4.9-M"),
+        (b"#version-connect katcp-protocol 6.0-MI\n", "speaks KATCP 6.0-IM"),
         (b"#version-connect katcp-protocol five\n", "cannot be read"),
         (b"#version-connect katcp-protocol\n", "cannot be read"),
     ],

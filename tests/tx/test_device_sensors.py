@@ -7,7 +7,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 
-from katgate.katcp import AggregateSensor, Reading, Sensor, Status, Strategy
+from katgate.katcp import AggregateSensor, IntSensor, Reading, Sensor, Status, Strategy
 from katgate.tx import DeviceServer
 from tests.support import Wire
 
@@ -151,3 +151,17 @@ def test_aggregate_of_a_server(server: DeviceServer, wire: Wire) -> None:
     server.remove_sensor("sum")
     one.set_value(6.0)
     assert ["#interface-changed sensor sum removed"] == wire.heard()
+
+
+def test_sensor_that_is_measured_when_asked_is_measured_at_every_deadline(
+    server: DeviceServer, wire: Wire, reactor: MemoryReactorClock
+) -> None:
+    """Not for a period alone: the longest interval of a rate brings a new reading, not the first for ever."""
+    add(server, wire, IntSensor(Sensor.INTEGER, "count", clock=reactor.seconds))
+    wire.say(b"?sensor-sampling count event-rate 0 2\n")
+    wire.heard()
+    reactor.pump([1] * 4)
+    assert [
+        "#sensor-status 2.000000 1 count nominal 2",
+        "#sensor-status 4.000000 1 count nominal 3",
+    ] == wire.heard()

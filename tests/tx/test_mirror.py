@@ -3,17 +3,20 @@
 from random import Random
 
 import pytest
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
 from katgate.katcp.message import Message
+from katgate.katcp.sampling import Kind, Strategy
 from katgate.katcp.sensor import Reading, SensorDescription
-from katgate.tx.connection import Connection, State
+from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
-from tests.support import V5, V5_WITHOUT_IDS, FakeEndpoint, Wire
+from katgate.tx.mirrored import MirrorListener
+from tests.support import V5, V5_WITHOUT_IDS, FakeEndpoint, Wire, outcome
 
 
-class Rig:
+class Rig(MirrorListener):
     """A mirror with its connection, and a listener that notes what it is told."""
 
     def __init__(self) -> None:
@@ -21,18 +24,16 @@ class Rig:
         self.endpoint = FakeEndpoint()
         self.told: list[object] = []
         self.chunks = 0
-        self.mirror = Mirror("cbf", self, self.clock)
-        self.connection = Connection(
+        self.mirror = Mirror(
             "cbf",
             self.endpoint,
-            self.mirror.build_protocol,
-            self.mirror,
+            self,
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.clock.seconds,
         )
-        self.mirror.connection = self.connection
-        self.connection.start()
+        self.connection = self.mirror.connection
+        self.mirror.start()
 
     def state_changed(self) -> None:
         pass
@@ -69,6 +70,11 @@ A = "a temperature C float -10.0 10.0"
 B = "b mode \\@ discrete on off"
 
 
+#: The initial updates of both.
+FIRST = b"#sensor-status 1 1 a nominal 1\n#sensor-status 1 1 b nominal on\n"
+TOLD_FIRST = [("a", 1.0, "nominal", 1.0), ("b", 1.0, "nominal", "on")]
+
+
 def list_sensors(wire: Wire, sensors: list[str], *, first_mid: int = 1) -> None:
     """Answer ?help and ?sensor-list, which were asked with these ids."""
     help_mid, list_mid = f"[{first_mid}]", f"[{first_mid + 1}]"
@@ -85,7 +91,7 @@ def synced(rig: Rig) -> Wire:
     wire.say(V5)
     list_sensors(wire, [A, B])
     assert ["?sensor-sampling[3] a,b auto"] == wire.heard()
-    wire.say(b"!sensor-sampling[3] ok a,b auto\n")
+    wire.say(FIRST + b"!sensor-sampling[3] ok a,b auto\n")
     assert State.SYNCED is rig.connection.state
     return wire
 
@@ -93,7 +99,7 @@ def synced(rig: Rig) -> Wire:
 def test_sync_in_bulk(rig: Rig) -> None:
     """With flag B one request samples all; then readings flow."""
     wire = synced(rig)
-    assert [["watchdog"], (["a", "b"], [])] == rig.take()
+    assert [["watchdog"], (["a", "b"], []), *TOLD_FIRST] == rig.take()
     wire.say(b"#sensor-status 1.5 1 a nominal 3.5\n#sensor-status 2 2 a warn nan b unknown on\n")
     expected = [("a", 1.5, "nominal", 3.5), ("a", 2.0, "warn", float("nan")), ("b", 2.0, "unknown", "on")]
     assert repr(expected) == repr(rig.take())
@@ -119,7 +125,7 @@ def test_sync_one_by_one_without_ids(rig: Rig) -> None:
     wire.say(b"!sensor-sampling ok a auto\n")
     assert ["?sensor-sampling b auto"] == wire.heard()
     assert "syncing" == rig.connection.state
-    wire.say(b"!sensor-sampling ok b auto\n")
+    wire.say(FIRST + b"!sensor-sampling ok b auto\n")
     assert "synced" == rig.connection.state
 
 
@@ -131,7 +137,7 @@ def test_sensor_that_cannot_be_sampled_spoils_only_itself(rig: Rig, logged: list
     wire.heard()
     wire.say(b"!sensor-sampling[3] fail Unknown\\_sensor\n")
     assert ["?sensor-sampling[4] a auto", "?sensor-sampling[5] b auto"] == wire.heard()
-    wire.say(b"!sensor-sampling[4] ok a auto\n!sensor-sampling[5] fail no\n")
+    wire.say(FIRST + b"!sensor-sampling[4] ok a auto\n!sensor-sampling[5] fail no\n")
     assert State.SYNCED is rig.connection.state
     [event] = [e for e in logged if "cannot be sampled" in str(e.get("log_format"))]
     assert (1, "!sensor-sampling[5] fail no") == (event["count"], event["text"])
@@ -145,7 +151,7 @@ def test_loss_and_return(rig: Rig) -> None:
     assert ["unreachable"] == rig.take()
     rig.clock.advance(0.5)
     synced(rig)
-    assert [["watchdog"]] == rig.take()
+    assert [["watchdog"], *TOLD_FIRST] == rig.take()
 
 
 def test_changed_interface_is_listed_once_for_a_storm(rig: Rig) -> None:
@@ -159,7 +165,8 @@ def test_changed_interface_is_listed_once_for_a_storm(rig: Rig) -> None:
     list_sensors(wire, [B.replace("on off", "on off idle"), "c new \\@ integer"], first_mid=4)
     assert ["?sensor-sampling[6] b,c auto"] == wire.heard()
     assert [["watchdog"], (["b", "c"], ["a", "b"])] == rig.take()
-    wire.say(b"!sensor-sampling[6] ok b,c auto\n")
+    first = b"#sensor-status 5 1 b nominal on\n#sensor-status 5 1 c nominal 1\n"
+    wire.say(first + b"!sensor-sampling[6] ok b,c auto\n")
     assert State.SYNCED is rig.connection.state
     assert [] == rig.clock.getDelayedCalls()
 
@@ -326,3 +333,180 @@ def test_last_words_of_a_device(rig: Rig) -> None:
     wire.say(b"#disconnect going\\_for\\_lunch\n")
     wire.cut()
     assert "going for lunch" in str(rig.connection.error)
+
+
+# Devices that send no initial updates, and v4.
+
+ANSWERED = [
+    (
+        b"#sensor-value[4] 7 1 b warn off\n#sensor-value[4] 7 1 a warn 9\n!sensor-value[4] ok 2\n",
+        ["b", "warn"],
+    ),
+    (b"!sensor-value[4] fail not\\_now\n", None),
+    (b"#sensor-value[4]\n#sensor-value[4] x\n!sensor-value[4] ok\n", None),
+]
+
+
+@pytest.mark.parametrize(("answer", "told"), ANSWERED)
+def test_readings_that_do_not_come_by_themselves_are_asked_for(
+    rig: Rig, answer: bytes, told: list[str] | None
+) -> None:
+    """Only those that lack one are taken: an update that came meanwhile is as new or newer."""
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A, B])
+    wire.heard()
+    wire.say(b"#sensor-status 5 1 a nominal 1\n!sensor-sampling[3] ok a,b auto\n")
+    assert ["?sensor-value[4]"] == wire.heard()
+    assert not rig.mirror.is_synced
+    rig.take()
+    wire.say(answer)
+    assert ([] if told is None else [("b", 7.0, "warn", "off")]) == rig.take()
+    assert rig.mirror.is_synced
+
+
+@pytest.mark.parametrize(
+    "hello",
+    [b"#version katcp-x-1.0\n#build-state built-1.0\n", b"#version-connect katcp-protocol 4.9-M\n"],
+)
+def test_v4(rig: Rig, hello: bytes) -> None:
+    """No ids, no bulk sampling, and milliseconds in timestamps, timestamp sensors and periods."""
+    rig.mirror = Mirror(
+        "old", rig.endpoint, rig, strategy=Strategy.parse(["period", "0.5"]), reactor=rig.clock
+    )
+    rig.mirror.start()
+    rig.endpoint.attempts.pop(0)
+    wire = rig.endpoint.accept()
+    wire.say(hello)
+    assert ["?help"] == wire.heard()
+    wire.say(b"#help halt stop\n!help ok 1\n")
+    wire.say(b"#sensor-list t Then \\@ timestamp\n!sensor-list ok 1\n")
+    assert ["?sensor-list", "?sensor-sampling t period 500"] == wire.heard()
+    wire.say(b"!sensor-sampling ok t period 500\n")
+    assert ["?sensor-value"] == wire.heard()
+    rig.take()
+    wire.say(b"#sensor-value 1500 1 t unknown 2500.5\n!sensor-value ok 1\n")
+    assert [("t", 1.5, "unknown", 2.5005)] == rig.take()
+    assert rig.mirror.is_synced
+
+
+# What the user of a mirror calls.
+
+
+def test_requests_over_a_mirror(rig: Rig) -> None:
+    """Sent while synced; otherwise refused with the reason, and a loss names the device."""
+    refused = outcome(rig.mirror.send_request("watchdog"))
+    assert ["device 'cbf' is not connected: it is connecting"] == [str(error) for error in refused]
+    when = outcome(rig.mirror.when_synced())
+    wire = synced(rig)
+    assert [rig.mirror] == when
+    answered = outcome(rig.mirror.send_request("watchdog"))
+    wire.say(b"!watchdog[4] ok\n")
+    assert "!watchdog[4] ok" == str(answered[0][1])
+    lost = outcome(rig.mirror.send_request("slew"))
+    wire.cut()
+    assert [("cbf", "slew")] == [(error.device, error.request) for error in lost]
+    assert [] == outcome(rig.mirror.when_synced())
+
+
+def test_sensors_of_a_mirror(rig: Rig) -> None:
+    """Description and latest reading of each; while the device is away what it was, unreachable."""
+    wire = synced(rig)
+    wire.say(b"#sensor-status 5 1 a warn 2.5\n")
+    assert ["a", "b"] == list(rig.mirror.sensors)
+    assert ("C", (5.0, "warn", 2.5)) == (
+        rig.mirror.sensors["a"].description.units,
+        rig.mirror.sensors["a"].reading,
+    )
+    wire.cut()
+    assert (5.0, "unreachable", 2.5) == rig.mirror.sensors["a"].reading
+
+
+def test_strategy_is_kept_over_reconnects(rig: Rig) -> None:
+    """Set now, set again on the next connection, and set once a sensor appears that has none yet."""
+    wire = synced(rig)
+    event = Strategy.parse(["event-rate", "1", "inf"])
+    done = outcome(Deferred.fromCoroutine(rig.mirror.set_strategy(["a", "later"], event)))
+    assert ["?sensor-sampling[4] a event-rate 1 inf"] == wire.heard()
+    assert [] == done
+    wire.say(b"!sensor-sampling[4] ok a event-rate 1 inf\n")
+    assert [None] == done
+    wire.cut()
+    rig.clock.advance(0.5)
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A, B, "later x \\@ integer"])
+    assert ["?sensor-sampling[3] a,later event-rate 1 inf"] == wire.heard()
+    wire.say(b"!sensor-sampling[3] ok a,later event-rate 1 inf\n")
+    assert ["?sensor-sampling[4] b auto"] == wire.heard()
+
+
+def test_strategy_that_the_device_refuses_is_not_kept(rig: Rig) -> None:
+    """Who asked is told why."""
+    wire = synced(rig)
+    refused = outcome(
+        Deferred.fromCoroutine(rig.mirror.set_strategy("b", Strategy.parse(["differential", "1"])))
+    )
+    wire.heard()
+    wire.say(b"!sensor-sampling[4] fail not\\_for\\_words\n")
+    assert ["the device answered fail to ?sensor-sampling: not for words"] == [str(e) for e in refused]
+    wire.cut()
+    rig.clock.advance(0.5)
+    synced(rig)
+
+
+def test_strategy_none_samples_nothing(rig: Rig) -> None:
+    """A mirror may leave its device alone; it knows the present values all the same."""
+    mirror = Mirror("x", rig.endpoint, strategy=Strategy(Kind.NONE), reactor=rig.clock)
+    mirror.start()
+    rig.endpoint.attempts.pop(0)
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A])
+    assert ["?sensor-value[3]"] == wire.heard()
+    wire.say(b"#sensor-value[3] 2 1 a nominal 8\n!sensor-value[3] ok 1\n")
+    assert (2.0, "nominal", 8.0) == mirror.sensors["a"].reading
+
+
+def test_waiting_for_a_condition(rig: Rig) -> None:
+    """Met by the present reading, by a later one, or after a reconnect; by a value or by a function."""
+    wire = synced(rig)
+    assert [(1.0, "nominal", 1.0)] == outcome(rig.mirror.wait_for("a", 1.0))
+    off = outcome(rig.mirror.wait_for("b", "off", timeout=60))
+    hot = outcome(rig.mirror.wait_for("a", lambda reading: reading.value > 5))
+    wire.say(b"#sensor-status 2 1 a nominal 4\n")
+    assert [] == hot
+    wire.say(b"#sensor-status 3 1 a nominal 6\n#sensor-status 3 1 a nominal 7\n")
+    assert [(3.0, "nominal", 6.0)] == hot
+    wire.cut()
+    rig.clock.advance(0.5)
+    synced(rig).say(b"#sensor-status 4 1 b warn off\n")
+    assert [(4.0, "warn", "off")] == off
+    assert [] == rig.clock.getDelayedCalls()
+
+
+def test_condition_that_is_not_met_in_time(rig: Rig) -> None:
+    """The error says what the sensor reads instead."""
+    wire = synced(rig)
+    late = outcome(rig.mirror.wait_for("a", 5.0, timeout=10))
+    never = outcome(rig.mirror.wait_for("ghost", 5.0, timeout=10))
+    wire.say(b"#sensor-status 2 1 a warn 4\n")
+    rig.clock.advance(10)
+    assert [
+        "sensor 'a' did not meet the condition within 10 s; it reads warn 4.0",
+        "sensor 'ghost' did not meet the condition within 10 s; it has not read anything",
+    ] == [str(error) for error in late + never]
+
+
+def test_condition_that_is_given_up_or_breaks(rig: Rig) -> None:
+    """A defect in a condition is told to who waits for it, and to nobody else; nothing is left behind."""
+    wire = synced(rig)
+    given_up = rig.mirror.wait_for("a", 5.0, timeout=10)
+    seen = outcome(given_up)
+    given_up.cancel()
+    broken = outcome(rig.mirror.wait_for("a", lambda reading: reading.value == 6 and reading["x"]))
+    other = outcome(rig.mirror.wait_for("a", 6.0, timeout=10))
+    wire.say(b"#sensor-status 2 1 a nominal 6\n")
+    assert [CancelledError, TypeError] == [type(error) for error in seen + broken]
+    assert [(2.0, "nominal", 6.0)] == other
+    assert [] == rig.clock.getDelayedCalls()
