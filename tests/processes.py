@@ -22,6 +22,9 @@ from websockets.typing import Subprotocol
 #: Generous: the machine may be busy. A test that works never waits so long.
 DEADLINE_S = 30.0
 
+#: Where `-m tests...` finds its module, and `-m katgate` the code under test.
+ROOT = Path(__file__).parent.parent
+
 T = TypeVar("T")
 
 
@@ -45,7 +48,12 @@ class Process:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         with log.open("wb") as stderr:
             self.popen = subprocess.Popen(
-                [sys.executable, *command], stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment
+                [sys.executable, *command],
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                env=environment,
+                cwd=ROOT,
             )
 
     def first_line(self) -> str:

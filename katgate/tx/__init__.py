@@ -17,7 +17,8 @@ from katgate.errors import (
     NegotiationError,
     RequestTimeout,
 )
-from katgate.tx.client import ClientKatCPProtocol, run_client
+from katgate.tx.client import ClientKatCPProtocol
+from katgate.tx.client_factory import KatCPClientFactory, run_client
 from katgate.tx.connection import Connection, State
 from katgate.tx.device_logger import DeviceLogger
 from katgate.tx.device_protocol import DeviceProtocol
@@ -42,6 +43,7 @@ __all__ = [
     "FailReply",
     "InvalidReply",
     "KatCP",
+    "KatCPClientFactory",
     "KatCPServer",
     "Mirror",
     "NegotiationError",

@@ -1,16 +1,14 @@
-"""ClientKatCPProtocol: the client's side of one connection to a device; and run_client.
+"""ClientKatCPProtocol: the client's side of one connection to a device.
 
 It negotiates the protocol version, matches replies to requests, and calls `inform_<name>` for informs that
-nobody asked for. It does not reconnect (`connection.py` does) and knows no sensors (`mirror.py` does).
+nobody asked for. It does not reconnect (`client_factory.py` does) and knows no sensors (`mirror.py` does).
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import HostnameEndpoint
-from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
-from twisted.internet.protocol import Factory, connectionDone
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
 from katgate.errors import DeviceLost, DeviceNotConnected, NegotiationError, RequestTimeout, TooManyInforms
@@ -21,7 +19,7 @@ from katgate.tx.negotiation import Negotiation
 from katgate.tx.pending import PendingRequest, PendingRequests, ReplyResult
 from katgate.tx.protocol import KatCP
 
-__all__ = ["ClientKatCPProtocol", "run_client"]
+__all__ = ["ClientKatCPProtocol"]
 
 #: How long a device may take to say which protocol it speaks, in seconds. Real ones say it at once.
 NEGOTIATION_TIMEOUT_S = 5.0
@@ -215,31 +213,3 @@ def _stop_timer(pending: PendingRequest) -> None:
     if pending.timer is not None and pending.timer.active():
         pending.timer.cancel()
     pending.timer = None
-
-
-def run_client(
-    address: tuple[str, int] | IStreamClientEndpoint,
-    protocol_class: Callable[[], ClientKatCPProtocol],
-    connected: Callable[..., object],
-    args: Iterable[object] = (),
-    errback: Callable[..., object] | None = None,
-    errback_args: Iterable[object] = (),
-) -> "Deferred[object]":
-    """Connect once to a device; when it has said what it speaks, call `connected(protocol, *args)`.
-
-    `address` is `(host, port)` or an endpoint. If there is no connection, `errback(failure, *errback_args)`
-    is called; without an errback the failure is logged. Returns a Deferred of what was called.
-
-        run_client(("localhost", 1235), DemoClient, connected)
-        reactor.run()
-    """
-    endpoint = HostnameEndpoint(global_reactor(), *address) if isinstance(address, tuple) else address
-    done: Deferred[Any] = endpoint.connect(Factory.forProtocol(protocol_class))
-    done.addCallback(lambda protocol: protocol.when_negotiated())
-    if errback is None:
-        return done.addCallbacks(connected, _log_failure, callbackArgs=tuple(args))
-    return done.addCallbacks(connected, errback, callbackArgs=tuple(args), errbackArgs=tuple(errback_args))
-
-
-def _log_failure(failure: Failure) -> None:
-    ClientKatCPProtocol.log.error("! no connection to the device: {why}", why=failure.getErrorMessage())

@@ -26,7 +26,7 @@ from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionRefusedError, DNSLookupError, NoRouteError, TimeoutError
-from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
+from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -86,6 +86,12 @@ class ConnectionUser(Protocol):
 class _Factory(Factory):
     noisy = False  # one that starts and stops at each of a thousand attempts is no news
 
+    def __init__(self, build: Callable[[], ClientKatCPProtocol]) -> None:
+        self._build = build
+
+    def buildProtocol(self, addr: IAddress | None) -> ClientKatCPProtocol:
+        return self._build()  # whose `factory` is its user's business
+
 
 class Connection:
     """One connection to one device, made again whenever it is lost, until `stop`."""
@@ -120,6 +126,8 @@ class Connection:
         self._wall_clock = wall_clock
         self._failures = 0
         self._was_synced = False
+        #: What the device said before it closed the last connection that was synced.
+        self._last_words = ""
         self._timer: IDelayedCall | None = None
         self._attempt: Deferred[Any] | None = None
 
@@ -152,6 +160,7 @@ class Connection:
         if self.state is not State.SYNCING:
             return
         self._failures = 0
+        self._last_words = ""
         self.error = None
         if self._was_synced:
             self.reconnects += 1
@@ -167,7 +176,7 @@ class Connection:
 
     def _connect(self) -> None:
         self._timer = None
-        attempt: Deferred[Any] = self._endpoint.connect(_Factory.forProtocol(self._build_protocol))
+        attempt: Deferred[Any] = self._endpoint.connect(_Factory(self._build_protocol))
         self._attempt = attempt
         self._enter(State.CONNECTING)
         attempt.addCallbacks(self._connected, self._refused).addErrback(self._defect)
@@ -188,7 +197,8 @@ class Connection:
         if self._attempt is None:
             return
         self._attempt = None
-        self._sleep(f"no connection: {_why_refused(failure)}")
+        said = f"; before it went it said: {self._last_words}" if self._last_words else ""
+        self._sleep(f"no connection: {_why_refused(failure)}{said}")
 
     def _negotiated(self, protocol: ClientKatCPProtocol) -> None:
         if protocol is not self.protocol:
@@ -199,6 +209,8 @@ class Connection:
     # The way down.
 
     def _lost(self, protocol: ClientKatCPProtocol) -> None:
+        if protocol is self.protocol:
+            self._last_words = protocol.farewell
         said = f"; it said: {protocol.farewell}" if protocol.farewell else ""
         self._ended(protocol, f"the connection to the device was lost{said}")
 

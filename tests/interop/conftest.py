@@ -1,13 +1,20 @@
-"""A device on aiokatcp and a katgate that serves it, each in a process of its own."""
+"""Devices on aiokatcp, on katcp-python and on katgate.tx, and who talks to them; each in a process of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.interop.driven import Driven, driven
 from tests.processes import Katgate, Process, running
 
 ENGINE = str(Path(__file__).with_name("aiokatcp_device.py"))
+
+KATGATE_DEVICE = ["-m", "tests.interop.katgate_device"]
+KATCP_PYTHON_DEVICE = ["-m", "tests.interop.katcp_python_device"]
+
+#: Devices of katcp-python's, and what each speaks: with ids (I) and without, with bulk sampling (B) and without.
+KATCP_PYTHON = {"v4": "4.0-M", "v5": "5.0-M", "v5-ids": "5.0-IM", "v5-bulk": "5.1-BIMT"}
 
 
 @pytest.fixture
@@ -30,3 +37,30 @@ def katgate(engine_port: int, tmp_path: Path) -> Iterator[Katgate]:
     with running(Katgate(arguments, tmp_path / "katgate.log")) as process:
         process.wait_for_state("cbf", "synced")
         yield process
+
+
+@pytest.fixture(scope="module")
+def katcp_python_ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
+    """Where katcp-python's devices listen, one for each protocol that it speaks: see KATCP_PYTHON."""
+    log = tmp_path_factory.mktemp("engines") / "engines.log"
+    with running(Process([*KATCP_PYTHON_DEVICE, *KATCP_PYTHON.values()], log)) as process:
+        yield dict(zip(KATCP_PYTHON, map(int, process.first_line().split()), strict=True))
+        assert 0 == process.stop()
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Where a device of katgate.tx listens."""
+    log = tmp_path_factory.mktemp("engine") / "engine.log"
+    with running(Process(KATGATE_DEVICE, log)) as process:
+        yield int(process.first_line())
+        assert 0 == process.stop()
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
+    """A process with katcp-python's clients."""
+    with driven("katcp_python_client", tmp_path_factory.mktemp("client") / "client.log") as program:
+        yield program
+        # What katcp-python cannot take of what we send, it logs.
+        assert "ERROR" not in program.process.log

@@ -197,3 +197,20 @@ def test_random_walk_keeps_the_invariants(seed: int) -> None:
         check_invariants(rig)
         seen.add(rig.connection.state)
     assert set(State) == seen
+
+
+def test_last_words_outlive_the_attempts_that_follow(rig: Rig) -> None:
+    """Why a device went is what an operator wants to read, an hour later too; until it is back."""
+    rig.connection.start()
+    wire = rig.up()
+    wire.say(b"#disconnect going\\_for\\_lunch\n")
+    wire.cut()
+    for _ in range(2):
+        rig.clock.advance(30)
+        rig.endpoint.refuse(ConnectionRefusedError())
+        assert str(rig.connection.error).endswith("; before it went it said: going for lunch")
+    rig.clock.advance(30)
+    rig.up().cut()
+    rig.clock.advance(30)
+    rig.endpoint.refuse(ConnectionRefusedError())
+    assert "lunch" not in str(rig.connection.error)
