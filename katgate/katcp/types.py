@@ -269,14 +269,12 @@ class Timestamp(KatType):
         return decode_seconds(raw, major)
 
     def encode(self, value: Any, major: int = V5) -> bytes:
-        """Return it in the unit of the protocol version."""
-        if not isinstance(value, int | float):
-            raise TypeError(f"{value!r} is not a timestamp: give UNIX seconds")
-        return encode_seconds(value, major)
+        """Return it in the unit of the protocol version; text that a device sent in its place stays that."""
+        return encode(value) if isinstance(value, str | bytes) else encode_seconds(value, major)
 
     def check(self, value: Any) -> None:
         """Keep to moments that there are."""
-        if not math.isfinite(value):
+        if not isinstance(value, int | float) or not math.isfinite(value):
             raise ValueError(f"{value!r} is not a timestamp")
 
 

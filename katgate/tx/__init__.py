@@ -20,11 +20,13 @@ from katgate.errors import (
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.client_factory import KatCPClientFactory, run_client
 from katgate.tx.connection import Connection, State
+from katgate.tx.device_handler import DeviceHandler
 from katgate.tx.device_logger import DeviceLogger
 from katgate.tx.device_protocol import DeviceProtocol
 from katgate.tx.device_server import DeviceServer
 from katgate.tx.mirror import Mirror
 from katgate.tx.protocol import KatCP
+from katgate.tx.proxy import ProxyKatCP, ProxyProtocol
 from katgate.tx.request import Request
 from katgate.tx.server import KatCPServer
 from katgate.tx.server_protocol import ServerKatCPProtocol
@@ -34,6 +36,7 @@ __all__ = [
     "ClientKatCPProtocol",
     "Connection",
     "DeviceFailed",
+    "DeviceHandler",
     "DeviceInvalid",
     "DeviceLogger",
     "DeviceLost",
@@ -47,6 +50,8 @@ __all__ = [
     "KatCPServer",
     "Mirror",
     "NegotiationError",
+    "ProxyKatCP",
+    "ProxyProtocol",
     "Request",
     "RequestTimeout",
     "ServerKatCPProtocol",

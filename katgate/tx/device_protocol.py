@@ -19,7 +19,7 @@ from katgate.tx.client_sampling import ClientSampling
 from katgate.tx.handlers import Handler
 from katgate.tx.reading import present_reading, wire_form
 from katgate.tx.server import LOG_LEVELS
-from katgate.tx.server_protocol import ServerKatCPProtocol
+from katgate.tx.server_protocol import Answer, ServerKatCPProtocol
 
 if TYPE_CHECKING:
     from katgate.tx.device_server import DeviceServer
@@ -59,7 +59,7 @@ class DeviceProtocol(ServerKatCPProtocol):
 
     # What every device understands.
 
-    def request_help(self, msg: Message) -> Message:
+    def request_help(self, msg: Message) -> Answer:
         """Describe the requests of this device: `?help [name]`.
 
         Informs: `#help name text`, one for each request.
@@ -69,7 +69,7 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.send_reply_inform(msg, name, handler.help)
         return Message.reply_to_request(msg, "ok", len(handlers))
 
-    def request_request_timeout_hint(self, msg: Message) -> Message:
+    def request_request_timeout_hint(self, msg: Message) -> Answer:
         """Say how long requests may take: `?request-timeout-hint [name]`.
 
         Informs: `#request-timeout-hint name seconds`, one for each request that has a hint; for a name that
@@ -83,11 +83,11 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.send_reply_inform(msg, name, hint)
         return Message.reply_to_request(msg, "ok", len(hints))
 
-    def request_watchdog(self, msg: Message) -> Message:
+    def request_watchdog(self, msg: Message) -> Answer:
         """Say that the device lives: `?watchdog`."""
         return Message.reply_to_request(msg, "ok")
 
-    def request_version_list(self, msg: Message) -> Message:
+    def request_version_list(self, msg: Message) -> Answer:
         """List the versions of the device's parts: `?version-list`.
 
         Informs: `#version-list name version [build]`, one for each part.
@@ -97,7 +97,7 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.send_reply_inform(msg, name, *words)
         return Message.reply_to_request(msg, "ok", len(versions))
 
-    def request_client_list(self, msg: Message) -> Message:
+    def request_client_list(self, msg: Message) -> Answer:
         """List the clients, this one among them: `?client-list`.
 
         Informs: `#client-list address`, one for each client.
@@ -106,7 +106,7 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.send_reply_inform(msg, peer)
         return Message.reply_to_request(msg, "ok", len(self.factory.clients))
 
-    def request_log_level(self, msg: Message) -> Message:
+    def request_log_level(self, msg: Message) -> Answer:
         """Ask for or set the least level of log informs, for all clients: `?log-level [level]`."""
         if msg.arguments:
             level = msg.text(0)
@@ -115,13 +115,13 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.factory.log_level = level
         return Message.reply_to_request(msg, "ok", self.factory.log_level)
 
-    def request_halt(self, msg: Message) -> Message:
+    def request_halt(self, msg: Message) -> Answer:
         """Stop the device: `?halt`."""
         self.send_reply(msg, "ok")
         self.factory.halt()
         raise AsyncReply
 
-    def request_restart(self, msg: Message) -> Message:
+    def request_restart(self, msg: Message) -> Answer:
         """Close all connections and accept anew: `?restart`."""
         self.send_reply(msg, "ok")
         self.factory.restart()
@@ -129,7 +129,7 @@ class DeviceProtocol(ServerKatCPProtocol):
 
     # Sensors.
 
-    def request_sensor_list(self, msg: Message) -> Message:
+    def request_sensor_list(self, msg: Message) -> Answer:
         """List sensors: `?sensor-list [name or /regex/]`.
 
         Informs: `#sensor-list name description units type [params]`, one for each sensor.
@@ -141,7 +141,7 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.send_reply_inform(msg, about.name, about.description, about.units, about.type, *params)
         return Message.reply_to_request(msg, "ok", len(sensors))
 
-    def request_sensor_value(self, msg: Message) -> "Message | Deferred[Message]":
+    def request_sensor_value(self, msg: Message) -> Answer:
         """Read sensors: `?sensor-value [name or /regex/]`.
 
         Informs: `#sensor-value timestamp 1 name status value`, one for each sensor.
@@ -164,7 +164,7 @@ class DeviceProtocol(ServerKatCPProtocol):
             self.send_reply_inform(msg, timestamp, b"1", sensor.name, status, value)
         return Message.reply_to_request(msg, "ok", len(sensors))
 
-    def request_sensor_sampling(self, msg: Message) -> Message:
+    def request_sensor_sampling(self, msg: Message) -> Answer:
         """Ask for or set this client's strategy: `?sensor-sampling name[,name...] [strategy [params]]`.
 
         Informs: `#sensor-status timestamp 1 name status value`, at once and then whenever one is due, until
@@ -183,7 +183,7 @@ class DeviceProtocol(ServerKatCPProtocol):
         strategy = self.sampling.strategy_of(sensors[0])
         return Message.reply_to_request(msg, "ok", msg.arguments[0], *strategy.arguments())
 
-    def request_sensor_sampling_clear(self, msg: Message) -> Message:
+    def request_sensor_sampling_clear(self, msg: Message) -> Answer:
         """Set all of this client's strategies to none: `?sensor-sampling-clear`."""
         self.sampling.clear()
         return Message.reply_to_request(msg, "ok")

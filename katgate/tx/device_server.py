@@ -1,7 +1,7 @@
 """DeviceServer: a device of our own. It holds the sensors and listens; each client has a DeviceProtocol."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 from twisted.internet.interfaces import IStreamServerEndpoint
 
@@ -58,6 +58,7 @@ class DeviceServer(KatCPServer):
     ) -> None:
         super().__init__(port, host, endpoint=endpoint, reactor=reactor)
         self.sensors: dict[str, Sensor] = {}
+        self._aggregate_names: dict[str, None] = {}
         self.log = DeviceLogger(self)
         self.setup_sensors()
 
@@ -66,27 +67,29 @@ class DeviceServer(KatCPServer):
 
     def add_sensor(self, sensor: Sensor) -> None:
         """Add a sensor; clients are told (`#interface-changed`). One of the same name is replaced."""
-        replaced = self.sensors.get(sensor.name)
-        if replaced is not None:
-            self._release(replaced)
-        self.sensors[sensor.name] = sensor
-        for other in list(self.sensors.values()):
-            if isinstance(other, AggregateSensor):
-                other.add_source(sensor)
-            if isinstance(sensor, AggregateSensor):
-                sensor.add_source(other)
-        self._interface_changed(sensor.name, "added" if replaced is None else "modified")
+        self.add_sensors([sensor])
+
+    def add_sensors(self, sensors: Iterable[Sensor]) -> None:
+        """Add several sensors at once, which clients are told in one word."""
+        changes = {sensor.name: self._add(sensor) for sensor in sensors}
+        self._interface_changed(changes)
 
     def remove_sensor(self, sensor: Sensor | str) -> None:
         """Remove a sensor, or the one of that name, and with it its strategies; clients are told. Raises
         KeyError.
         """
-        name = sensor if isinstance(sensor, str) else sensor.name
-        self._release(self.sensors.pop(name))
-        for other in list(self.sensors.values()):
-            if isinstance(other, AggregateSensor):
-                other.remove_source(name)
-        self._interface_changed(name, "removed")
+        self.remove_sensors([sensor])
+
+    def remove_sensors(self, sensors: Iterable[Sensor | str]) -> None:
+        """Remove several sensors at once, which clients are told in one word. Raises KeyError."""
+        changes = {}
+        for sensor in sensors:
+            name = sensor if isinstance(sensor, str) else sensor.name
+            self._release(self.sensors.pop(name))
+            for aggregate in self._aggregates():
+                aggregate.remove_source(name)
+            changes[name] = "removed"
+        self._interface_changed(changes)
 
     def versions(self) -> dict[str, tuple[str, ...]]:
         """Return what `#version-connect` says; katcp-protocol comes first, as aiokatcp needs it."""
@@ -97,13 +100,34 @@ class DeviceServer(KatCPServer):
             "katcp-device": (self.VERSION, self.BUILD_STATE),
         }
 
-    def _interface_changed(self, name: str, how: str) -> None:
-        self.mass_inform(Message.inform("interface-changed", "sensor", name, how))
+    def _add(self, sensor: Sensor) -> str:
+        """Take a sensor in; return the word for how the interface has changed."""
+        replaced = self.sensors.get(sensor.name)
+        if replaced is not None:
+            self._release(replaced)
+        self.sensors[sensor.name] = sensor
+        for aggregate in self._aggregates():
+            aggregate.add_source(sensor)
+        if isinstance(sensor, AggregateSensor):
+            self._aggregate_names[sensor.name] = None
+            for other in list(self.sensors.values()):
+                sensor.add_source(other)
+        return "added" if replaced is None else "modified"
+
+    def _aggregates(self) -> list[AggregateSensor]:
+        return [cast(AggregateSensor, self.sensors[name]) for name in self._aggregate_names]
+
+    def _interface_changed(self, changes: Mapping[str, str]) -> None:
+        if len(changes) > 1:
+            self.mass_inform(Message.inform("interface-changed", "sensor-list"))
+        for name, how in changes.items() if len(changes) == 1 else ():
+            self.mass_inform(Message.inform("interface-changed", "sensor", name, how))
 
     def _release(self, sensor: Sensor) -> None:
         """End a sensor's strategies, and what it follows."""
         if isinstance(sensor, AggregateSensor):
             sensor.release()
+            del self._aggregate_names[sensor.name]
         for client in self.clients.values():
             if isinstance(client, DeviceProtocol):
                 client.sampling.forget(sensor.name)

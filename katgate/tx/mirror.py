@@ -27,7 +27,7 @@ from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.conditions import Condition, Conditions
 from katgate.tx.connection import Connection, State
 from katgate.tx.deferreds import Once, global_reactor
-from katgate.tx.mirrored import InterfaceChanges, MirroredProtocol, MirroredSensor, MirrorListener
+from katgate.tx.mirrored import InterfaceChanges, Listeners, MirroredProtocol, MirroredSensor, MirrorListener
 from katgate.tx.pending import ReplyResult
 
 __all__ = ["Mirror"]
@@ -170,6 +170,17 @@ class Mirror:
         """
         known = self._by_name.get(sensor)
         return self._conditions.wait(sensor, known.reading if known else None, condition, timeout)
+
+    def add_listener(self, listener: MirrorListener) -> None:
+        """Tell one more of what happens from now on."""
+        self.listener = Listeners([*self._listeners(), listener])
+
+    def remove_listener(self, listener: MirrorListener) -> None:
+        """Tell it no more."""
+        self.listener = Listeners([other for other in self._listeners() if other is not listener])
+
+    def _listeners(self) -> list[MirrorListener]:
+        return self.listener.all if isinstance(self.listener, Listeners) else [self.listener]
 
     # ConnectionUser.
 

@@ -11,7 +11,7 @@ from katgate.tx.client import ClientKatCPProtocol
 if TYPE_CHECKING:
     from katgate.tx.mirror import Mirror
 
-__all__ = ["InterfaceChanges", "MirrorListener", "MirroredProtocol", "MirroredSensor"]
+__all__ = ["InterfaceChanges", "Listeners", "MirrorListener", "MirroredProtocol", "MirroredSensor"]
 
 
 class MirrorListener:
@@ -136,3 +136,45 @@ class InterfaceChanges:
 
     def __bool__(self) -> bool:
         return self.are_all or self._requests or bool(self._sensors)
+
+
+class Listeners(MirrorListener):
+    """Several listeners as one."""
+
+    def __init__(self, listeners: list[MirrorListener]) -> None:
+        self.all = listeners
+
+    def state_changed(self) -> None:
+        """Tell all."""
+        for listener in self.all:
+            listener.state_changed()
+
+    def requests_changed(self, requests: dict[str, str]) -> None:
+        """Tell all."""
+        for listener in self.all:
+            listener.requests_changed(requests)
+
+    def sensors_changed(self, added: list[SensorDescription], removed: list[str]) -> None:
+        """Tell all."""
+        for listener in self.all:
+            listener.sensors_changed(added, removed)
+
+    def reading(self, sensor: str, reading: Reading) -> None:
+        """Tell all."""
+        for listener in self.all:
+            listener.reading(sensor, reading)
+
+    def inform(self, msg: Message) -> None:
+        """Tell all."""
+        for listener in self.all:
+            listener.inform(msg)
+
+    def unreachable(self) -> None:
+        """Tell all."""
+        for listener in self.all:
+            listener.unreachable()
+
+    def chunk_ended(self) -> None:
+        """Tell all."""
+        for listener in self.all:
+            listener.chunk_ended()

@@ -118,6 +118,11 @@ class KatCPServer(ServerFactory):
         )
 
     @property
+    def is_listening(self) -> bool:
+        """Whether clients may come."""
+        return self._listening is not None
+
+    @property
     def is_stopping(self) -> bool:
         """Whether it is letting its clients go: nothing new is begun."""
         return self._stopping is not None

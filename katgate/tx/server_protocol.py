@@ -4,7 +4,7 @@ It knows no sensors and no standard requests (`device_protocol.py` does).
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -21,7 +21,10 @@ from katgate.tx.request import Request
 if TYPE_CHECKING:
     from katgate.tx.server import KatCPServer
 
-__all__ = ["ServerKatCPProtocol"]
+__all__ = ["Answer", "ServerKatCPProtocol"]
+
+#: What a plain handler gives: the reply, or an awaitable of it.
+Answer = Message | Awaitable[Message]
 
 #: Requests of one client that are under way at once; as many as aiokatcp allows.
 MAX_PENDING: Final = 100

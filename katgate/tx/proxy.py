@@ -1,0 +1,170 @@
+"""ProxyKatCP: many devices seen as one.
+
+?device-list                    which devices
+?<device>-<request> ...         a request to one of them
+<device>.<sensor>               its sensors, sampled like the proxy's own
+<device>-state                  unsynced, syncing or synced
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.interfaces import IListeningPort
+
+from katgate.errors import FailReply
+from katgate.katcp.message import Message
+from katgate.tx.device_handler import DeviceHandler
+from katgate.tx.device_protocol import DeviceProtocol
+from katgate.tx.device_server import DeviceServer
+from katgate.tx.handlers import Handler
+from katgate.tx.request import Request
+from katgate.tx.server_protocol import Answer
+
+__all__ = ["ProxyKatCP", "ProxyProtocol"]
+
+
+class ProxyProtocol(DeviceProtocol):
+    """One client of a proxy. Its own requests go before those of a device."""
+
+    factory: "ProxyKatCP"
+
+    def request_device_list(self, req: Request) -> int:
+        """List the devices behind this proxy: `?device-list`.
+
+        Informs: `#device-list name type`, one for each device.
+        """
+        for name, device in sorted(self.factory.devices.items()):
+            req.inform(name, device.TYPE)
+        return len(self.factory.devices)
+
+    def request_halt(self, msg: Message) -> Answer:
+        """Stop the proxy: `?halt`, or one of its devices, which then is its no longer: `?halt device`."""
+        if not msg.arguments:
+            return super().request_halt(msg)
+        name = msg.text(0)
+        device = self.factory.devices.get(name)
+        if device is None:
+            raise FailReply(f"Unknown device {name}")
+        return self._halt_device(device, msg)
+
+    async def _halt_device(self, device: DeviceHandler, msg: Message) -> Message:
+        reply = await device.forward(self, Message.request("halt", mid=msg.mid), "halt")
+        if not reply.is_ok:
+            return reply
+        self.factory.unregister_device(device.name)
+        return Message.reply_to_request(msg, "ok", device.name)
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return the proxy's own requests, and those of the devices."""
+        forwarded = {
+            f"{device.name}-{request}": _forwarding(device, request)
+            for device in self.factory.devices.values()
+            for request in device.requests
+        }
+        return {**forwarded, **super().handlers()}
+
+    def handler_of(self, name: str) -> Handler | None:
+        """Return the handler of a request: the proxy's own, or what forwards it."""
+        own = super().handler_of(name)
+        if own is not None:
+            return own
+        found = self.factory.device_for(name)
+        return _forwarding(*found) if found is not None else None
+
+
+class ProxyKatCP(DeviceServer):
+    """A device server that stands for others.
+
+        class Array(ProxyKatCP):
+            def setup_devices(self):
+                self.add_device(DeviceHandler("m000", "10.8.0.1", 7147))
+                self.add_device(DeviceHandler("m001", "10.8.1.1", 7147))
+
+            def devices_scan_complete(self):
+                self.log.info("the array is complete")
+
+        Array(7200).start()
+
+    `devices` is name -> DeviceHandler. Sensors and requests of its own are set up as in any DeviceServer.
+    """
+
+    protocol: Callable[..., Any] = ProxyProtocol
+
+    #: After so many failed attempts at a device that was never ready `devices_scan_failed` is called.
+    MAX_RECONNECTS = 10
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.devices: dict[str, DeviceHandler] = {}
+        self._is_complete = False
+        super().__init__(*arguments, **options)
+        self.setup_devices()
+
+    def setup_devices(self) -> None:
+        """Override: call `add_device` for each device."""
+
+    def devices_scan_complete(self) -> None:
+        """Override: all devices have been ready. Called once."""
+
+    def devices_scan_failed(self) -> None:
+        """Override: a device that was never ready cannot be had. It is tried on all the same."""
+
+    def add_device(self, device: DeviceHandler) -> None:
+        """Take a device in; connect to it if the proxy is started. Raises ValueError if there is one of that
+        name.
+        """
+        if device.name in self.devices:
+            raise ValueError(f"there is a device called {device.name!r} already")
+        self.devices[device.name] = device
+        device.add_proxy(self)
+        if self.is_listening:
+            device.start()
+
+    def unregister_device(self, name: str) -> "Deferred[None]":
+        """Let a device go, with all that is shown of it. Raises KeyError."""
+        device = self.devices.pop(name)
+        gone = device.leave_proxy()
+        self.mass_inform(Message.inform("interface-changed", "request-list"))
+        return gone
+
+    def device_ready(self, device: DeviceHandler) -> None:
+        """A device is in step for the first time."""
+        if not self._is_complete and all(d.state == d.SYNCED for d in self.devices.values()):
+            self._is_complete = True
+            self.devices_scan_complete()
+
+    def device_for(self, request: str) -> tuple[DeviceHandler, str] | None:
+        """Return whose request that is, and what it is called there, or None.
+
+        Names of devices may have dashes: of `a-b` and `a` the one that knows the request is meant, and the
+        longer name if both do.
+        """
+        owners = [
+            (device, request.removeprefix(name + "-"))
+            for name, device in self.devices.items()
+            if request.startswith(name + "-") and len(request) > len(name) + 1
+        ]
+        owners.sort(key=lambda owner: (owner[1] in owner[0].requests, len(owner[0].name)))
+        return owners[-1] if owners else None
+
+    def listen(self) -> "Deferred[IListeningPort]":
+        """Listen, and connect to the devices."""
+        return super().listen().addCallback(self._connect)
+
+    def stop(self) -> "Deferred[None]":
+        """Stop as any server does, and let the devices go."""
+        devices = [device.stop() for device in self.devices.values()]
+        return gatherResults([super().stop(), *devices]).addCallback(lambda _: None)
+
+    def _connect(self, listening: IListeningPort) -> IListeningPort:
+        for device in self.devices.values():
+            device.start()
+        return listening
+
+
+def _forwarding(device: DeviceHandler, request: str) -> Handler:
+    return Handler(
+        call=lambda client, msg: device.forward(client, msg, request),
+        reply=lambda _msg, reply: reply,
+        help=device.requests.get(request, ""),
+    )
