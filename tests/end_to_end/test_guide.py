@@ -1,0 +1,86 @@
+"""The programs of the library's guide, word for word, against each other."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import katgate
+from tests.processes import DEADLINE_S, Process, running
+
+GUIDE = Path(katgate.__file__).parent / "guide"
+PROGRAM = re.compile(r"<!-- program: (\S+) -->\n```python\n(.+?)```\n", re.DOTALL)
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> dict[str, Path]:
+    """The programs of library.md, in files of their names."""
+    found = dict(PROGRAM.findall((GUIDE / "library.md").read_text()))
+    for name, text in found.items():
+        (tmp_path / name).write_text(text)
+    return {name: tmp_path / name for name in found}
+
+
+@pytest.fixture
+def weather(programs: dict[str, Path], tmp_path: Path) -> Iterator[str]:
+    """Where the device server listens."""
+    with running(Process([str(programs["weather.py"]), "0"], tmp_path / "weather.log")) as process:
+        yield process.first_line()
+
+
+def run(program: Path, *arguments: str) -> list[str]:
+    """Run a program to its end; return what it prints."""
+    command = [sys.executable, "-W", "error", str(program), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    return done.stdout.splitlines()
+
+
+def test_programs_are_about_twenty_lines(programs: dict[str, Path]) -> None:
+    """Nobody should need more to begin."""
+    lengths = {
+        name: len([line for line in path.read_text().splitlines() if line.strip()])
+        for name, path in programs.items()
+    }
+    assert ["gust.py", "site.py", "weather.py"] == sorted(lengths)
+    assert max(lengths.values()) <= 25
+
+
+def test_client_and_device_server(programs: dict[str, Path], weather: str) -> None:
+    """The client sees the sensor, makes a request, and waits for what it brings."""
+    assert [
+        "wind-speed unknown 0.0 m/s",
+        "#gust[4] hold tight",
+        "!gust[4] ok 0.0",
+        "it is windy: warn 17.5",
+    ] == run(programs["gust.py"], "127.0.0.1", weather)
+
+
+def test_proxy(programs: dict[str, Path], weather: str, tmp_path: Path) -> None:
+    """The device server once more, as the proxy shows it."""
+    arguments = ["0", f"weather:127.0.0.1:{weather}"]
+    with running(Process([str(programs["site.py"]), *arguments], tmp_path / "site.log")) as site:
+        port = site.first_line()
+        assert "all devices are here" == site.first_line()
+        look = tmp_path / "look.py"
+        text = programs["gust.py"].read_text()
+        look.write_text(
+            text.replace('"gust"', '"weather-gust"').replace('"wind-speed"', '"weather.wind-speed"')
+        )
+        assert [
+            "weather-state nominal synced ",
+            "weather.wind-speed unknown 0.0 m/s",
+            "#weather-gust[4] hold tight",
+            "!weather-gust[4] ok 0.0",
+            "it is windy: warn 17.5",
+        ] == run(look, "127.0.0.1", port)
+
+
+@pytest.mark.parametrize("page", sorted(GUIDE.glob("*.md")), ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Nothing is promised that is not there."""
+    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+    assert [] == [link for link in links if not (page.parent / link).exists()]
