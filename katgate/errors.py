@@ -265,6 +265,10 @@ class NegotiationError(RemoteError):
     """The other side does not speak a KATCP that we speak."""
 
 
+#: How much of a device's reason stands in a sentence, in characters: a traceback, but not megabytes.
+_MOST_SAID = 4000
+
+
 class DeviceAnswered(RemoteError):
     """A reply other than ok. `reply` is the whole reply, `words` its text for people."""
 
@@ -284,7 +288,8 @@ class DeviceAnswered(RemoteError):
         return " ".join(self.reply.text(i) for i in range(1, len(self.reply.arguments)))
 
     def __str__(self) -> str:
-        said = f": {self.words}" if self.words else " and gave no reason; its log may tell"
+        words = self.words if len(self.words) <= _MOST_SAID else self.words[:_MOST_SAID] + "..."
+        said = f": {words}" if words else " and gave no reason; its log may tell"
         return f"the device answered {self.code or 'nothing'} to ?{self.request}{said}"
 
 

@@ -3,20 +3,31 @@
 It knows nothing of connections. Every other room speaks in these.
 """
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Self
 
 import katcp_codec
 from katcp_codec import MessageType
+from katcp_codec import _lib as codec
 
 from katgate.errors import MessageError
 from katgate.katcp.values import encode
 
-__all__ = ["MAX_LINE_LENGTH", "Message", "MessageType", "Parser"]
+__all__ = ["MAX_LINE_LENGTH", "Message", "MessageType", "Parser", "inform_line"]
 
 #: Longest line taken, in bytes; a longer one is skipped to its end. aiokatcp's limit: ROACH `?read`
 #: replies are megabytes, a bulk ?sensor-sampling of 10,000 sensors is 250 kB.
 MAX_LINE_LENGTH: Final = 16 * 1024 * 1024
+
+#: What an argument cannot hold as it is, and the space, which is counted.
+_ESCAPED: Final = b" \\\0\n\r\t\x1b"
+_MAX_MID: Final = 2**31 - 1
+_NAME: Final = re.compile(r"[A-Za-z][-A-Za-z0-9]*\Z")
+
+#: By the codec's own number.
+_TYPES: Final = (None, MessageType.REQUEST, MessageType.REPLY, MessageType.INFORM)
 
 _PREFIX = {MessageType.REQUEST: "?", MessageType.REPLY: "!", MessageType.INFORM: "#"}
 _NAME_OF_TYPE = {MessageType.REQUEST: "request", MessageType.REPLY: "reply", MessageType.INFORM: "inform"}
@@ -100,8 +111,14 @@ class Message:
 
     def __bytes__(self) -> bytes:
         """Return the line as sent, with its end. Raises MessageError for an illegal name or id."""
+        arguments, mid = self.arguments, self.mid
+        head = _head(self.mtype, self.name)
+        if head and (mid is None or 0 < mid <= _MAX_MID):
+            line = _plain_line(head if mid is None else b"%b[%d]" % (head, mid), arguments)
+            if line is not None:
+                return line
         try:
-            return bytes(katcp_codec.Message(self.mtype, self.name.encode("utf-8"), self.mid, self.arguments))
+            return bytes(katcp_codec.Message(self.mtype, self.name.encode("utf-8"), mid, arguments))
         except (ValueError, OverflowError) as error:
             raise MessageError(
                 f"a {_NAME_OF_TYPE[self.mtype]} called {self.name!r} cannot be sent: {error}"
@@ -130,19 +147,51 @@ class Message:
     __hash__ = None  # type: ignore[assignment]  # mutable
 
 
+@lru_cache(1024)
+def _head(mtype: MessageType, name: str) -> bytes:
+    """Return `?name`, empty if it is not legal."""
+    return (_PREFIX[mtype] + name).encode("ascii") if _NAME.match(name) else b""
+
+
+def _plain_line(head: bytes, arguments: list[bytes]) -> bytes | None:
+    """Return the line, or None if something in it must be escaped, which is rare.
+
+    That is seen in a third of the time that the codec takes for the line.
+    """
+    words = b" ".join(arguments)
+    is_plain = len(words.translate(None, _ESCAPED)) + max(len(arguments) - 1, 0) == len(words)
+    if not is_plain or b"" in arguments:
+        return None
+    return b"%b %b\n" % (head, words) if arguments else head + b"\n"
+
+
+def inform_line(name: str, arguments: list[bytes]) -> bytes:
+    """Return `bytes(Message.inform(name, *arguments))`, for what is sent a hundred thousand times a second."""
+    return _plain_line(_head(MessageType.INFORM, name), arguments) or bytes(Message.inform(name, *arguments))
+
+
+def _of_codec(parsed: codec.Message) -> Message:
+    # Not by __init__: what was parsed needs no checking, and this is done for every reading.
+    message = Message.__new__(Message)
+    message.mtype = _TYPES[int(parsed.mtype)]  # type: ignore[assignment]
+    message.name = parsed.name.decode("ascii")
+    message.mid = parsed.mid
+    message.arguments = parsed.arguments
+    return message
+
+
 class Parser:
     """Bytes in any chunks to messages. A line that cannot be parsed is an error in the list, not an exception."""
 
     def __init__(self, max_line_length: int = MAX_LINE_LENGTH) -> None:
-        self._codec = katcp_codec.Parser(max_line_length)
+        # Not katcp_codec.Parser, which makes and checks a dataclass around each message: 1.2 us each.
+        self._codec = codec.Parser(max_line_length)
         self._max_line_length = max_line_length
 
     def append(self, chunk: bytes) -> list[Message | ValueError]:
         """Return what was completed by `chunk`, in order: messages, and a ValueError for each bad line."""
         return [
-            parsed
-            if isinstance(parsed, ValueError)
-            else Message(parsed.mtype, parsed.name.decode("ascii"), parsed.arguments, parsed.mid)
+            parsed if isinstance(parsed, ValueError) else _of_codec(parsed)
             for parsed in self._codec.append(chunk)
         ]
 

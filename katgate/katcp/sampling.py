@@ -141,11 +141,15 @@ class Sampler:
     `deadline` is the time at which `expire` must be called, or None.
     """
 
-    __slots__ = ("_held", "_is_change", "_last", "_last_time", "_strategy", "deadline")
+    __slots__ = ("_held", "_is_change", "_is_timeless", "_last", "_last_time", "_strategy", "deadline")
 
     def __init__(self, strategy: Strategy) -> None:
         self._strategy = strategy
         self._is_change = _change_test(strategy)
+        #: Whether all that counts is the change; nearly all readings there are go this way.
+        self._is_timeless = (
+            strategy.period_s is None and not strategy.shortest_s and strategy.longest_s >= _NEVER_S
+        )
         self._last: Reading | None = None
         self._last_time = -math.inf
         self._held: Reading | None = None
@@ -164,6 +168,9 @@ class Sampler:
             return None if self._strategy.kind is Kind.NONE else self._send(now)
         if not self._is_change(reading, self._last):
             return None
+        if self._is_timeless:
+            self._last = reading
+            return reading
         soonest = self._last_time + self._strategy.shortest_s
         if now >= soonest:
             return self._send(now)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from katgate.katcp.sampling import Strategy  # which is about readings, and so imports this file
 
 __all__ = [
+    "WORD_OF",
     "FloatSensor",
     "IntSensor",
     "Reading",
@@ -39,6 +40,8 @@ class Status(StrEnum):
 
 
 _STATUS = {status.value.encode("ascii"): status for status in Status}
+#: Statuses as the wire has them.
+WORD_OF = {status: word for word, status in _STATUS.items()}
 
 
 def status_named(raw: bytes) -> Status:
@@ -186,11 +189,12 @@ class Sensor:
     def format_reading(self, reading: Reading, major: int = V5) -> WireReading:
         """Return a reading's timestamp, status and value as the wire has them."""
         value = self._katcp_type.encode(reading.value, major)
-        return encode_seconds(reading.timestamp, major), reading.status.value.encode("ascii"), value
+        return encode_seconds(reading.timestamp, major), WORD_OF[reading.status], value
 
     def set(self, timestamp: float, status: Status, value: Value) -> None:
         """Take a new reading; `timestamp` in UNIX seconds."""
-        self._reading = reading = Reading(timestamp, status, value)
+        # `Reading(...)`, without the Python function around it that a NamedTuple has.
+        self._reading = reading = tuple.__new__(Reading, (timestamp, status, value))
         for observer in list(self._observers):
             observer(self, reading)
 

@@ -5,6 +5,7 @@ nobody asked for. It does not reconnect (`client_factory.py` does) and knows no 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -129,7 +130,7 @@ class ClientKatCPProtocol(KatCP):
                 "< {peer} sent an inform to a request of the past: {msg!r}", peer=self.peer, msg=msg
             )
             return
-        method = getattr(self, "inform_" + msg.name.replace("-", "_"), None)
+        method = getattr(self, inform_method(msg.name), None)
         if method is not None:
             method(msg)
         else:
@@ -183,7 +184,8 @@ class ClientKatCPProtocol(KatCP):
         """Fail everything that waits: the connection was lost before the reply."""
         super().connectionLost(reason)
         self._negotiation.stop()
-        why = f"it closed the connection ({reason.getErrorMessage().rstrip('.')})"
+        said = f"; it said: {self.farewell}" if self.farewell else ""
+        why = f"it closed the connection ({reason.getErrorMessage().rstrip('.')}){said}"
         self._negotiated.fire(Failure(DeviceNotConnected(why=why)))
         self._lost.fire(None)
         for pending in self._pending.clear():
@@ -207,6 +209,12 @@ class ClientKatCPProtocol(KatCP):
     def _give_up(self, pending: PendingRequest) -> None:
         _stop_timer(pending)
         self._pending.abandon(pending)
+
+
+@lru_cache(1024)
+def inform_method(name: str) -> str:
+    """Return the name of the method that takes an inform."""
+    return "inform_" + name.replace("-", "_")
 
 
 def _stop_timer(pending: PendingRequest) -> None:

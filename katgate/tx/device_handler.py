@@ -9,6 +9,7 @@ from twisted.internet.interfaces import IStreamClientEndpoint
 from katgate.errors import FailReply, RemoteError
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Reading, Sensor, SensorDescription, Status
+from katgate.tx.client import inform_method
 from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
 from katgate.tx.mirrored import MirrorListener
@@ -217,6 +218,6 @@ class DeviceHandler(MirrorListener):
 
     def inform(self, msg: Message) -> None:
         """Hand an inform to the method that is named after it, if there is one."""
-        method = getattr(self, "inform_" + msg.name.replace("-", "_"), None)
+        method = getattr(self, inform_method(msg.name), None)
         if method is not None:
             method(msg)

@@ -47,7 +47,7 @@ class DeviceProtocol(ServerKatCPProtocol):
     def connectionMade(self) -> None:
         """Say what is spoken here. A subclass may send informs of its own before."""
         super().connectionMade()
-        self.sampling = ClientSampling(self.send_message, self.factory.reactor)
+        self.sampling = ClientSampling(self.send_line, self.factory.reactor)
         for name, words in self.factory.versions().items():
             self.send_message(Message.inform("version-connect", name, *words))
         self.factory.mass_inform(Message.inform("client-connected", self.peer), but=self)

@@ -148,8 +148,9 @@ class Mirror:
     async def set_strategy(self, sensors: str | Iterable[str], strategy: Strategy) -> None:
         """Sample sensors so from now on, over reconnects too, and also once they appear.
 
-        Raises DeviceFailed if the device refuses for any of them: nothing is remembered then. While it is not
-        synced the strategy is remembered, and set later.
+        Raises DeviceFailed if the device refuses for any of them: nothing is remembered then (but without flag
+        B those that it took before keep it until the next connection). While it is not synced the strategy is
+        remembered, and set later.
         """
         names = [sensors] if isinstance(sensors, str) else list(sensors)
         known = [self._by_name[name].wire_name for name in names if name in self._by_name]
@@ -266,6 +267,7 @@ class Mirror:
             return
         self._is_listing = False
         self._listed_at = self._reactor.seconds()
+        self._changes.look_again(changes, self._sensors)
         self.connection.synced()
         self._synced.fire(self)
         if self._changes:

@@ -1,5 +1,6 @@
 """What a mirror is made of: its listener, its connection, a sensor as it sees it, and what has changed."""
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from katgate.katcp.message import Message
@@ -119,6 +120,8 @@ class InterfaceChanges:
         self.are_all = False
         self._requests = False
         self._sensors: set[bytes] = set()
+        #: Whether a sensor shall be in the list, by its name.
+        self._announced: dict[bytes, bool] = {}
 
     def add(self, msg: Message) -> None:
         """Take note of an `#interface-changed`."""
@@ -127,12 +130,22 @@ class InterfaceChanges:
             self._requests = True
         elif what == "sensor" and len(msg.arguments) > 1:
             self._sensors.add(msg.arguments[1])
+            if msg.text(2) in ("added", "removed"):
+                self._announced[msg.arguments[1]] = msg.text(2) == "added"
         else:
             self.are_all = True
 
     def concern(self, sensor: bytes) -> bool:
         """Return whether that sensor may be another."""
         return self.are_all or sensor in self._sensors
+
+    def look_again(self, before: "InterfaceChanges", listed: Container[bytes]) -> None:
+        """Take over what was announced before, and the list does not show: some devices announce first, and act
+        later. Once more only: it may never come true.
+        """
+        self._sensors.update(
+            raw for raw, is_there in before._announced.items() if (raw in listed) != is_there
+        )
 
     def __bool__(self) -> bool:
         return self.are_all or self._requests or bool(self._sensors)

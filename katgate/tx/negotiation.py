@@ -113,12 +113,14 @@ class Negotiation:
         self.versions["katcp-device"] = [self._version or "", self._build_state or ""]
         if self._is_over:
             return
+        wait_s = _QUIET_S
         if self._version is not None and self._build_state is not None:
-            self._decide(_V4)
-            return
+            wait_s = (
+                0.0  # what came with them is still to be looked at: a v5 device may greet old clients too
+            )
         if self._step is not None and self._step.active():
             self._step.cancel()
-        self._step = self._protocol.reactor.callLater(_QUIET_S, self._decide, _V4)
+        self._step = self._protocol.reactor.callLater(wait_s, self._decide, _V4)
 
     def _probe(self) -> None:
         # The answer is looked at whatever it is: only a KATCP device gives any.

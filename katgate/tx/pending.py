@@ -96,6 +96,7 @@ class PendingRequests:
     def abandon(self, pending: PendingRequest) -> None:
         """Nobody waits for this request any more. What was not written yet is not written at all."""
         pending.is_abandoned = True
+        pending.informs.clear()  # its reply, for which it keeps its place, may never come
         if pending.message.mid is not None:
             self._by_mid.pop(pending.message.mid, None)  # a late reply is known by its unknown id
         elif not pending.is_sent and pending in self._by_name.get(pending.message.name, ()):

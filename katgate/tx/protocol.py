@@ -5,7 +5,6 @@ subclasses' business: `client.py` and `server_protocol.py`.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from twisted.internet import protocol
@@ -22,6 +21,9 @@ __all__ = ["KatCP"]
 #: aiokatcp cuts at 32 MiB, katcp-python at 4 MiB; a bulk reply of 100,000 sensors is 2.5 MB.
 MAX_UNSENT = 16 * 1024 * 1024
 
+#: Answers to one chunk are joined up to so many bytes: more would hide how much waits for a peer.
+_MOST_JOINED = 64 * 1024
+
 
 @implementer(IPushProducer)
 class KatCP(protocol.Protocol):
@@ -30,6 +32,8 @@ class KatCP(protocol.Protocol):
     log: ClassVar = Logger()
     #: ITransport, ITCPTransport and IConsumer at once, which types cannot say; None before and after.
     transport: Any = None
+    #: In bytes. What is longer is skipped, also if it is the reply to a request: that times out then, and without
+    #: ids so do those of its name behind it. Raise it for a ROACH whose `?read` gives more.
     max_line_length = MAX_LINE_LENGTH
     max_unsent = MAX_UNSENT
 
@@ -41,6 +45,9 @@ class KatCP(protocol.Protocol):
         self._is_held = False
         self._is_taking = False
         self._inbox: deque[Message | ValueError] = deque()
+        #: What answers the chunk that is being taken, to be written together; None between chunks.
+        self._answers: list[bytes] | None = None
+        self._answers_bytes = 0
         self._backlog: deque[bytes] = deque()
         self._backlog_bytes = 0
         self._complaints: Counter[str] = Counter()
@@ -77,8 +84,18 @@ class KatCP(protocol.Protocol):
         """Write a message. Raises MessageError if its name or id is not legal; what is sent to a lost
         connection is dropped, as Twisted does.
         """
-        line = bytes(msg)
+        self.send_line(bytes(msg))
+
+    def send_line(self, line: bytes) -> None:
+        """Write what is a message's wire form already, as `send_message` does."""
         if self.transport is None or self._is_closing:
+            return
+        if self._answers is not None:
+            self._answers.append(line)
+            self._answers_bytes += len(line)
+            if self._answers_bytes > _MOST_JOINED:
+                self._write_answers()
+                self._answers = []
             return
         if not self._is_paused:
             self.transport.write(line)
@@ -116,6 +133,7 @@ class KatCP(protocol.Protocol):
         """Close the connection once everything sent is out, and these; take nothing more from the peer."""
         if self.transport is None or self._is_closing:
             return
+        self._write_answers()
         self._is_closing = True
         # With a producer Twisted would wait for that to end before it closes.
         self.transport.unregisterProducer()
@@ -126,6 +144,7 @@ class KatCP(protocol.Protocol):
     def abort(self) -> None:
         """Cut the connection at once; take nothing more from the peer."""
         self._is_closing = True
+        self._answers = None
         self.forget_backlog()
         if self.transport is not None:
             self.transport.abortConnection()
@@ -183,17 +202,31 @@ class KatCP(protocol.Protocol):
         if self._is_taking:
             return  # a reply within the loop below has released it
         self._is_taking = True
+        self._answers = []
         inbox = self._inbox
         while inbox and not self._is_held and self.transport is not None and not self._is_closing:
             parsed = inbox.popleft()
-            if isinstance(parsed, Message):
-                self._guard(self._dispatch, parsed)
-            else:
-                self._is_over_long = False
-                self.complain("a line that is not KATCP", parsed)
-                self._guard(self.handle_unparsable, parsed)
+            try:
+                if isinstance(parsed, Message):
+                    self._dispatch(parsed)
+                else:
+                    self._is_over_long = False
+                    self.complain("a line that is not KATCP", parsed)
+                    self.handle_unparsable(parsed)
+            except Exception:
+                self._log_defect(parsed)
         self._is_taking = False
-        self._guard(self.chunk_ended)
+        self._write_answers()
+        try:
+            self.chunk_ended()
+        except Exception:
+            self._log_defect("the end of a chunk")
+
+    def _write_answers(self) -> None:
+        answers, self._answers = self._answers, None
+        self._answers_bytes = 0
+        if answers:
+            self.send_line(b"".join(answers))
 
     def pauseProducing(self) -> None:
         """The peer does not keep up: keep what is sent from now on."""
@@ -220,13 +253,8 @@ class KatCP(protocol.Protocol):
         else:
             self.handle_request(msg)
 
-    def _guard(self, call: Callable[..., None], *arguments: object) -> None:
-        try:
-            call(*arguments)
-        except Exception:
-            self.log.failure(
-                "! {peer} a defect of ours while taking {what!r}", peer=self.peer, what=arguments
-            )
+    def _log_defect(self, what: object) -> None:
+        self.log.failure("! {peer} a defect of ours while taking {what!r}", peer=self.peer, what=what)
 
     def _watch_length(self) -> None:
         # The parser reports an over-long line at its end, which may never come.

@@ -378,6 +378,7 @@ def test_v4(rig: Rig, hello: bytes) -> None:
     rig.endpoint.attempts.pop(0)
     wire = rig.endpoint.accept()
     wire.say(hello)
+    rig.clock.advance(0)
     assert ["?help"] == wire.heard()
     wire.say(b"#help halt stop\n!help ok 1\n")
     wire.say(b"#sensor-list t Then \\@ timestamp\n!sensor-list ok 1\n")
