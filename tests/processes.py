@@ -40,19 +40,23 @@ def wait_for(condition: Callable[[], T], what: str, deadline_s: float = DEADLINE
         time.sleep(0.02)
 
 
+def environment() -> dict[str, str]:
+    """Return what a program is started with: the code under test is found, also by one that stands elsewhere."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
+
+
 class Process:
     """A program that prints a line when it is ready; what it logs goes to a file."""
 
     def __init__(self, command: list[str], log: Path) -> None:
         self._log = log
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         with log.open("wb") as stderr:
             self.popen = subprocess.Popen(
                 [sys.executable, *command],
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
-                env=environment,
+                env=environment(),
                 cwd=ROOT,
             )
 

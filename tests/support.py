@@ -58,9 +58,10 @@ class Wire:
 
     _ports = itertools.count(40_000)
 
-    def __init__(self, protocol: Any) -> None:
+    def __init__(self, protocol: Any, *, peer: Any = None) -> None:
         self.protocol = protocol
-        self.transport = WireTransport(peerAddress=IPv4Address("TCP", "192.168.1.1", next(self._ports)))
+        peer = IPv4Address("TCP", "192.168.1.1", next(self._ports)) if peer is None else peer
+        self.transport = WireTransport(peerAddress=peer)
         self.transport.protocol = protocol
         protocol.makeConnection(self.transport)
 

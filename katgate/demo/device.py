@@ -123,6 +123,8 @@ class DemoDevice(DeviceServer):
         port = super().start()
         # The time spent stopped is not the model's.
         self._last_tick = None
+        if self._loop.running:
+            return port  # a restart, which the model has lived through
         ticking = self._loop.start(self.PERIOD_S)
         ticking.addErrback(lambda failure: self._log.failure("! the model broke; its sensors stand", failure))
         return port

@@ -1,5 +1,6 @@
 """AggregateSensor: a sensor whose reading is computed from others'."""
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -9,12 +10,14 @@ from katgate.katcp.values import Value
 
 __all__ = ["AggregateSensor", "worst_status"]
 
+log = logging.getLogger(__name__)
+
 #: Those that are somebody's business, the worst last. The others say nothing of how things are.
 _SEVERITY = (Status.NOMINAL, Status.WARN, Status.ERROR, Status.UNREACHABLE, Status.FAILURE)
 
 
 class AggregateSensor(Sensor, ABC):
-    """A sensor that follows others of its server, as they are added, read anew and removed.
+    """A sensor that follows others of its server, as they are added, set and removed.
 
         class Hottest(AggregateSensor):
             def includes(self, sensor):
@@ -25,12 +28,15 @@ class AggregateSensor(Sensor, ABC):
 
         server.add_sensor(Hottest(Sensor.FLOAT, "hottest", "The warmest board", "C"))
 
-    Without any sensor to follow it is `unknown`.
+    Without any sensor to follow it is `unknown`; one that cannot be computed is a `failure`, and the log (of
+    `logging`) says why. Sensors that are measured when asked tell nobody, and so are not followed.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._sources: dict[str, Sensor] = {}
+        self._is_updating = False
+        self._is_failing = False
 
     def includes(self, sensor: Sensor) -> bool:
         """Return whether to follow a sensor; asked when it is added. All that are no aggregates, unless
@@ -39,18 +45,23 @@ class AggregateSensor(Sensor, ABC):
         return not isinstance(sensor, AggregateSensor)
 
     @abstractmethod
-    def compute(self, sensors: Collection[Sensor]) -> Value | tuple[Status, Value] | None:
-        """Return the value that follows from the sensors (never none of them), or (status, value), or None to
-        leave the reading as it is. Without a status it is that of `status_func`, else the worst of theirs.
+    def compute(self, sensors: Collection[Sensor]) -> Value | tuple[Status, Value] | Reading | None:
+        """Return the value that follows from the sensors (never none of them), or (status, value), or a whole
+        Reading, or None to leave the reading as it is. Without a status it is that of `status_func`, else the
+        worst of theirs; without a timestamp that of the reading that came last.
         """
 
     def add_source(self, sensor: Sensor) -> None:
         """Follow a sensor from now on, if it is one of those. One of the same name is replaced."""
-        self.remove_source(sensor.name)
+        replaced = self._sources.pop(sensor.name, None)
+        if replaced is not None:
+            replaced.detach(self._observe)
         if sensor is not self and self.includes(sensor):
             self._sources[sensor.name] = sensor
             sensor.attach(self._observe)
-            self._update(sensor.reading.timestamp)
+            self._update(sensor.timestamp)
+        elif replaced is not None:
+            self._update(self._clock())
 
     def remove_source(self, name: str) -> None:
         """Follow a sensor no more."""
@@ -68,15 +79,28 @@ class AggregateSensor(Sensor, ABC):
         self._update(reading.timestamp)
 
     def _update(self, timestamp: float) -> None:
+        if self._is_updating:
+            return  # two that follow each other
+        self._is_updating = True
+        try:
+            self._compute(timestamp)
+            self._is_failing = False
+        except Exception:
+            if not self._is_failing:  # said once, not at each reading
+                log.exception("the aggregate sensor %s could not be computed", self.name)
+            self._is_failing = True
+            self.set(timestamp, Status.FAILURE, self.value)
+        finally:
+            self._is_updating = False
+
+    def _compute(self, timestamp: float) -> None:
         if not self._sources:
             self.set(timestamp, Status.UNKNOWN, self.value)
             return
-        try:
-            computed = self.compute(list(self._sources.values()))
-        except Exception:
-            self.set(timestamp, Status.FAILURE, self.value)
-            raise
-        if isinstance(computed, tuple):
+        computed = self.compute(list(self._sources.values()))
+        if isinstance(computed, Reading):
+            self.set(*computed)
+        elif isinstance(computed, tuple):
             self.set(timestamp, *computed)
         elif computed is not None:
             follows = worst_status(sensor.status for sensor in self._sources.values())

@@ -8,12 +8,13 @@ import inspect
 import types
 import typing
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from katgate.katcp.message import Message
 from katgate.katcp.parameters import Parameter
 from katgate.katcp.types import Bool, Bytes, Discrete, Float, Int, KatType, Str
-from katgate.katcp.values import V5, encode
+from katgate.katcp.values import V5, word_of
 
 __all__ = ["parameters_of", "results_of", "type_for"]
 
@@ -22,7 +23,7 @@ class EnumWord(Discrete):
     """A member of an enumeration by its name: FOO_BAR is `foo-bar` on the wire, as in aiokatcp."""
 
     def __init__(self, members: type[enum.Enum]) -> None:
-        self._members = {_word(member): member for member in members}
+        self._members = {word_of(member): member for member in members}
         super().__init__(list(self._members))
 
     def unpack(self, raw: bytes, major: int = V5) -> enum.Enum:
@@ -33,19 +34,11 @@ class EnumWord(Discrete):
 
     def pack(self, value: Any, major: int = V5) -> bytes:
         """Return the member's word."""
-        return _word(value).encode("utf-8")
+        return word_of(value).encode("utf-8")
 
 
 class AnyValue(KatType):
     """A value that is written by what it is: for what is not said to be anything."""
-
-    def encode(self, value: Any, major: int = V5) -> bytes:
-        """Return its wire form; that of a member of an enumeration is its word."""
-        return _word(value).encode("utf-8") if isinstance(value, enum.Enum) else encode(value)
-
-
-def _word(member: enum.Enum) -> str:
-    return member.name.lower().replace("_", "-")
 
 
 _FOR_PYTHON: Final[dict[Any, KatType]] = {
@@ -97,17 +90,12 @@ def parameters_of(function: Callable[..., Any], *, skip: int) -> list[Parameter]
     for parameter in list(inspect.signature(function).parameters.values())[skip:]:
         if parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD):
             raise TypeError(f"{parameter.name} cannot be given: arguments of a request have no names")
-        is_rest = parameter.kind is parameter.VAR_POSITIONAL
-        has_default = parameter.default is not parameter.empty
-        found.append(
-            Parameter(
-                parameter.name,
-                type_for(hints.get(parameter.name, str)),
-                is_required=not (is_rest or has_default),
-                is_rest=is_rest,
-                default=parameter.default if has_default else None,
-            )
-        )
+        given = Parameter.of(parameter.name, type_for(hints.get(parameter.name, str)))
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            given = replace(given, is_required=False, is_rest=True)
+        elif parameter.default is not parameter.empty:
+            given = replace(given, is_required=False, default=parameter.default)
+        found.append(given)
     return found
 
 
@@ -122,6 +110,8 @@ def results_of(function: Callable[..., Any]) -> list[KatType]:
     given = _awaited(hints.get("return", tuple[Any, ...]))
     if given in (types.NoneType, Message):
         return []
+    if type(None) in typing.get_args(given) and typing.get_origin(given) in (typing.Union, types.UnionType):
+        return [_Many(type_for(given))]  # which is none, or one
     if typing.get_origin(given) is not tuple:
         return [type_for(given)]
     kinds = typing.get_args(given)
@@ -132,6 +122,8 @@ def results_of(function: Callable[..., Any]) -> list[KatType]:
 
 def _awaited(annotation: Any) -> Any:
     origin = typing.get_origin(annotation)
+    if annotation is tuple or (isinstance(annotation, type) and issubclass(annotation, Awaitable)):
+        return tuple[Any, ...]  # it does not say of what
     if isinstance(origin, type) and issubclass(origin, Awaitable):
         # A Coroutine has three: what it yields, is sent, and gives. An Awaitable or Deferred has one.
         return typing.get_args(annotation)[2 if issubclass(origin, Coroutine) else 0]

@@ -39,6 +39,10 @@ def request(
         names = _parameter_names(handler)
         takes_req = bool(names) and names[0] in ("req", "sock") if has_req is None else has_req
         names = names[takes_req + include_msg :]
+        if len(names) != len(types) and not _takes_any(handler):
+            raise TypeError(
+                f"{handler.__name__} has {len(names)} arguments ({', '.join(names)}), not {len(types)}"
+            )
         parameters = [
             Parameter.of(names[index] if index < len(names) else f"argument-{index + 1}", katcp_type)
             for index, katcp_type in enumerate(types)
@@ -119,6 +123,11 @@ async def _awaited(result: Awaitable[Any], reply: Callable[[Any], Any]) -> Any:
 def _parameter_names(handler: Handler) -> list[str]:
     names: list[str] | None = getattr(handler, "parameter_names", None)
     return list(inspect.signature(handler).parameters)[1:] if names is None else names
+
+
+def _takes_any(handler: Handler) -> bool:
+    parameters = inspect.signature(handler).parameters.values()
+    return any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters)
 
 
 def _dressed(raw: Handler, handler: Handler) -> Handler:

@@ -112,7 +112,7 @@ class Message:
     def __bytes__(self) -> bytes:
         """Return the line as sent, with its end. Raises MessageError for an illegal name or id."""
         arguments, mid = self.arguments, self.mid
-        head = _head(self.mtype, self.name)
+        head = _head(self.mtype, self.name) if len(self.name) <= _MOST_KEPT else b""
         if head and (mid is None or 0 < mid <= _MAX_MID):
             line = _plain_line(head if mid is None else b"%b[%d]" % (head, mid), arguments)
             if line is not None:
@@ -145,6 +145,10 @@ class Message:
         )
 
     __hash__ = None  # type: ignore[assignment]  # mutable
+
+
+#: Names longer than this are not kept ready: they come from a peer who means no good.
+_MOST_KEPT: Final = 64
 
 
 @lru_cache(1024)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from katgate.katcp.types import KatType, decode_value, type_named
-from katgate.katcp.values import V5, Value, decode_seconds, encode_seconds
+from katgate.katcp.values import V5, Value, decode_seconds, decode_text, encode_seconds
 
 if TYPE_CHECKING:
     from katgate.katcp.sampling import Strategy  # which is about readings, and so imports this file
@@ -37,6 +37,11 @@ class Status(StrEnum):
     FAILURE = "failure"
     UNREACHABLE = "unreachable"
     INACTIVE = "inactive"
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the value of such a reading may be used, as KATCP promises."""
+        return self in (Status.NOMINAL, Status.WARN, Status.ERROR)
 
 
 _STATUS = {status.value.encode("ascii"): status for status in Status}
@@ -108,7 +113,7 @@ class Sensor:
     would be too many.
 
     A sensor that is measured when asked overrides `read`; if that takes time, `read` gives an awaitable of
-    the Reading (or, as in katcp.tx, `read_formatted` one of its wire form).
+    the Reading; or override `read_formatted`, which gives (timestamp, status, value) as the wire has them.
     """
 
     INTEGER: Final = "integer"
@@ -130,7 +135,7 @@ class Sensor:
 
     def __init__(
         self,
-        sensor_type: str,
+        sensor_type: "str | type",
         name: str,
         description: str = "",
         units: str = "",
@@ -142,15 +147,23 @@ class Sensor:
         auto_strategy: "Strategy | None" = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        if not isinstance(sensor_type, str):
+            sensor_type = _named_type(sensor_type)
         self.description = SensorDescription(name, description, units, sensor_type, tuple(params))
         self.status_func = status_func
         self.auto_strategy = auto_strategy
         self._katcp_type = type_named(sensor_type)
+        self._kinds = _KINDS.get(sensor_type, ())
+        self._options = frozenset(params) if sensor_type == Sensor.DISCRETE else frozenset()
         self._clock = clock
         if default is None:
             default = params[0] if sensor_type == Sensor.DISCRETE and params else self._katcp_type.first_value
-        self._reading = Reading(clock(), initial_status, default)
+        #: A legal value, for when there is no other.
+        self.default = default
+        self._reading = Reading(clock(), Status(initial_status), default)
         self._observers: list[Observer] = []
+        for param in params:
+            self._katcp_type.encode(param)  # what cannot be listed is found here, not when a client asks
 
     @property
     def name(self) -> str:
@@ -158,9 +171,33 @@ class Sensor:
         return self.description.name
 
     @property
-    def value(self) -> Value:
-        """The present value."""
+    def type(self) -> str:
+        """KATCP's word for its type."""
+        return self.description.type
+
+    @property
+    def units(self) -> str:
+        """Its units; empty where there are none."""
+        return self.description.units
+
+    @property
+    def params(self) -> tuple[Value, ...]:
+        """Its limits or options, as `#sensor-list` has them."""
+        return self.description.params
+
+    @property
+    def timestamp(self) -> float:
+        """When the present reading was taken, UNIX seconds."""
+        return self._reading.timestamp
+
+    @property
+    def value(self) -> Any:
+        """The present value. Setting it is `set_value`."""
         return self._reading.value
+
+    @value.setter
+    def value(self, value: Value) -> None:
+        self.set_value(value)
 
     @property
     def status(self) -> Status:
@@ -192,11 +229,34 @@ class Sensor:
         return encode_seconds(reading.timestamp, major), WORD_OF[reading.status], value
 
     def set(self, timestamp: float, status: Status, value: Value) -> None:
-        """Take a new reading; `timestamp` in UNIX seconds."""
+        """Take a new reading; `timestamp` in UNIX seconds. `status` may be its word.
+
+        Raises ValueError or TypeError for a status or a value that this sensor cannot have.
+        """
+        if type(status) is not Status:
+            status = Status(status)
+        if type(value) not in self._kinds or self._options:
+            self.check(value)
         # `Reading(...)`, without the Python function around it that a NamedTuple has.
         self._reading = reading = tuple.__new__(Reading, (timestamp, status, value))
+        failure: Exception | None = None
         for observer in list(self._observers):
-            observer(self, reading)
+            if self._reading is not reading:
+                break  # an observer has set a newer one, which all have been told of
+            try:
+                observer(self, reading)
+            except Exception as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+
+    def check(self, value: Value) -> None:
+        """Raise ValueError or TypeError for a value that this sensor cannot have."""
+        if self._katcp_type.is_numeric and isinstance(value, str | bytes):
+            raise TypeError(f"{value!r} is not a number, as sensor {self.name!r} needs")
+        raw = self._katcp_type.encode(value)
+        if self._options and value not in self._options and decode_text(raw) not in self._options:
+            raise ValueError(f"{value!r} is not one of the options of sensor {self.name!r}")
 
     def set_value(self, value: Value, status: Status | None = None, timestamp: float | None = None) -> None:
         """Take a new value; now, and with the status that follows from it, unless these are given."""
@@ -221,6 +281,26 @@ class Sensor:
     def detach(self, observer: Observer) -> None:
         """Tell `observer` no more."""
         self._observers.remove(observer)
+
+
+#: What a sensor of a type is set to as a rule. Anything else is looked at more closely.
+_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    Sensor.INTEGER: (int,),
+    Sensor.FLOAT: (float, int),
+    Sensor.BOOLEAN: (bool,),
+    Sensor.STRING: (str, bytes),
+    Sensor.TIMESTAMP: (float, int),
+    Sensor.ADDRESS: (str,),
+    Sensor.LRU: (str,),
+}
+
+
+def _named_type(kind: type) -> str:
+    """Return KATCP's word for a type of Python's."""
+    words = {int: Sensor.INTEGER, float: Sensor.FLOAT, bool: Sensor.BOOLEAN, str: Sensor.STRING}
+    if kind not in words:
+        raise TypeError(f"{kind!r} is not a type of sensors; use Sensor.INTEGER, Sensor.FLOAT and the others")
+    return words[kind]
 
 
 def status_by_limits(*limits: float) -> Callable[[Any], Status]:

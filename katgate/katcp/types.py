@@ -124,6 +124,20 @@ class Int(_Number):
         """Return it; hexadecimal is understood too."""
         return decode_integer(raw)
 
+    def encode(self, value: Any, major: int = V5) -> bytes:
+        """Return its digits; text that a device sent in its place stays that. Raises TypeError for 2.5."""
+        if isinstance(value, float):
+            if not value.is_integer():
+                raise TypeError(f"{value!r} is not an integer")
+            value = int(value)
+        return encode(value)
+
+    def check(self, value: Any) -> None:
+        """Keep to integers, and to the limits."""
+        super().check(value)
+        if not isinstance(value, int):
+            raise TypeError(f"{value!r} is not an integer")
+
 
 class Float(_Number):
     """A double; `nan` and `inf` are among them."""
@@ -134,9 +148,11 @@ class Float(_Number):
     def decode(self, raw: bytes, major: int = V5) -> float:
         """Return it, as `strtod` would."""
         try:
-            return float(raw)
+            if b"_" not in raw:  # which Python takes, and strtod does not
+                return float(raw)
         except ValueError:
-            raise ValueError(f"{shown(raw)} is not a number") from None
+            pass
+        raise ValueError(f"{shown(raw)} is not a number")
 
 
 class Bool(KatType):

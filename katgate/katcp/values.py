@@ -3,7 +3,9 @@
 A value of a sensor or an argument is one of: int, float, bool, str, or bytes (what is not UTF-8).
 """
 
+import enum
 import math
+import numbers
 import re
 from typing import Final
 
@@ -31,7 +33,8 @@ _MOST_DIGITS = 4300
 
 
 def encode(value: object) -> bytes:
-    """Return the wire form of an argument: bytes as they are, text as UTF-8, numbers as decimals, bool as 1/0.
+    """Return the wire form of an argument: bytes as they are, text as UTF-8, numbers as decimals, bool as 1/0,
+    a member of an enumeration as its name (FOO_BAR as `foo-bar`).
 
     Raises TypeError for what has no wire form, ValueError for text that UTF-8 cannot hold.
     """
@@ -50,7 +53,20 @@ def encode(value: object) -> bytes:
         return int.__repr__(value).encode("ascii")
     if isinstance(value, float):
         return float.__repr__(value).encode("ascii")
-    raise TypeError(f"{value!r} has no KATCP form: give bytes, text, a number or a boolean")
+    if isinstance(value, enum.Enum):
+        return word_of(value).encode("utf-8")
+    if isinstance(value, numbers.Integral):  # those of numpy, among others
+        return encode(int(value))
+    if isinstance(value, numbers.Real):
+        return encode(float(value))
+    raise TypeError(
+        f"{value!r} has no KATCP form: give bytes, text, a number, a boolean or a member of an Enum"
+    )
+
+
+def word_of(member: enum.Enum) -> str:
+    """Return what a member of an enumeration is called on the wire: FOO_BAR is `foo-bar`, as in aiokatcp."""
+    return member.name.lower().replace("_", "-")
 
 
 def decode_text(raw: bytes) -> str | bytes:

@@ -5,7 +5,6 @@ nobody asked for. It does not reconnect (`client_factory.py` does) and knows no 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -79,20 +78,24 @@ class ClientKatCPProtocol(KatCP):
         *arguments: object,
         timeout: float | None = None,
         on_inform: Callable[[Message], None] | None = None,
+        keep_informs: bool = True,
     ) -> "Deferred[ReplyResult]":
         """Send `?name arguments...`; the Deferred fires with `(informs, reply)`, whatever the reply says.
 
         `timeout` is in seconds, `request_timeout_s` if None. `on_inform` is called with each inform of this
-        request as it comes in. Cancelling the Deferred gives up waiting; the device is not told.
+        request as it comes in; with `keep_informs=False` they are not in the result. Cancelling the Deferred
+        gives up waiting; the device is not told.
 
             informs, reply = await protocol.send_request("sensor-value", "wind-speed")
 
-        Fails with DeviceNotConnected (nothing was sent), DeviceLost (the connection went before the reply)
-        or RequestTimeout. Raises MessageError or TypeError for a name or argument that cannot be sent.
+        Fails with DeviceNotConnected (nothing was sent), DeviceLost (the connection went before the reply),
+        RequestTimeout, or TooManyInforms. Raises MessageError or TypeError for what cannot be sent.
         """
         message = Message.request(name, *arguments)
         bytes(message)  # an illegal name is the caller's error, now, not later
-        pending = PendingRequest(message, Deferred(lambda _: self._give_up(pending)), on_inform)
+        pending = PendingRequest(
+            message, Deferred(lambda _: self._give_up(pending)), on_inform, keeps_informs=keep_informs
+        )
         if self.transport is None:
             pending.result.errback(DeviceNotConnected())
             return pending.result
@@ -126,7 +129,7 @@ class ClientKatCPProtocol(KatCP):
                 pending.result.errback(TooManyInforms(msg.name, self.max_informs))
             return
         if msg.mid is not None:
-            self.log.debug(
+            self._log.debug(
                 "< {peer} sent an inform to a request of the past: {msg!r}", peer=self.peer, msg=msg
             )
             return
@@ -166,7 +169,7 @@ class ClientKatCPProtocol(KatCP):
 
     def _take_flags(self, flags: ProtocolFlags) -> None:
         self.flags = flags
-        self.log.debug("= {peer} speaks KATCP {flags}", peer=self.peer, flags=flags)
+        self._log.debug("= {peer} speaks KATCP {flags}", peer=self.peer, flags=flags)
         self._negotiated.fire(self)
 
     def _fail_negotiation(self, why: str) -> None:
@@ -211,7 +214,6 @@ class ClientKatCPProtocol(KatCP):
         self._pending.abandon(pending)
 
 
-@lru_cache(1024)
 def inform_method(name: str) -> str:
     """Return the name of the method that takes an inform."""
     return "inform_" + name.replace("-", "_")

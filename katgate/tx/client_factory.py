@@ -16,6 +16,7 @@ from zope.interface import implementer
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.connection import Connection
 from katgate.tx.deferreds import global_reactor
+from katgate.tx.protocol import peer_text
 
 __all__ = ["KatCPClientFactory", "run_client"]
 
@@ -47,12 +48,17 @@ class KatCPClientFactory(ClientFactory):
     noisy = False
     protocol: Callable[[], Protocol] | None = ClientKatCPProtocol
 
+    #: The protocol while it is negotiated, else None.
+    client: ClientKatCPProtocol | None = None
+    connection: Connection | None = None
+    # Defaults for a subclass that does not call __init__, as those of Twisted's factories need not.
+    _reactor: Any = None
+    _random: Random | None = None
+    _connector: "_ConnectorEndpoint | None" = None
+
     def __init__(self, *, reactor: Any = None, random: Random | None = None) -> None:
-        self.client: ClientKatCPProtocol | None = None
-        self.connection: Connection | None = None
-        self._reactor = global_reactor() if reactor is None else reactor
-        self._random = random or Random()
-        self._connector: _ConnectorEndpoint | None = None
+        self._reactor = reactor
+        self._random = random
 
     # What its user calls, and overrides.
 
@@ -62,6 +68,7 @@ class KatCPClientFactory(ClientFactory):
         """
         if self.connection is not None:
             raise RuntimeError("this factory keeps a connection already; one factory, one device")
+        self._reactor = global_reactor() if self._reactor is None else self._reactor
         endpoint = _endpoint(address, self._reactor)
         name = f"{address[0]}:{address[1]}" if isinstance(address, tuple) else str(endpoint)
         self.connection = Connection(
@@ -70,7 +77,7 @@ class KatCPClientFactory(ClientFactory):
             self._build_client,
             self,
             reactor=self._reactor,
-            random=self._random,
+            random=self._random or Random(),
             wall_clock=time.time,
         )
         self.connection.start()
@@ -144,7 +151,7 @@ class _ConnectorEndpoint:
         self._attempt: Deferred[Any] | None = None
 
     def __str__(self) -> str:
-        return str(self._connector.getDestination())
+        return peer_text(self._connector.getDestination())
 
     def connect(self, protocolFactory: IProtocolFactory) -> "Deferred[Any]":
         """Let the connector connect, if it does not do so already or is about to have closed."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from katgate.katcp.message import inform_line
@@ -16,6 +17,7 @@ __all__ = ["ClientSampling"]
 _NONE: Final = Strategy(Kind.NONE)
 
 #: Names that stand in a line, and in a format, as they are.
+_PLAIN_KINDS: Final = {"integer": (int,), "float": (float, int)}
 _PLAIN: Final = re.compile(rb"[A-Za-z0-9._-]+\Z")
 
 
@@ -26,6 +28,7 @@ class ClientSampling:
         self._send_line = send_line
         self._reactor = reactor
         self._sampled: dict[str, _Sampled] = {}
+        self._is_closed = False
 
     def strategy_of(self, sensor: Sensor) -> Strategy:
         """Return the strategy set for a sensor, as it was asked for; `none` if none is."""
@@ -38,7 +41,7 @@ class ClientSampling:
         """
         for sensor in sensors:
             self.forget(sensor.name)
-            if strategy.kind is not Kind.NONE:
+            if strategy.kind is not Kind.NONE and not self._is_closed:
                 sampled = self._sampled[sensor.name] = _Sampled(
                     sensor, strategy, self._send_line, self._reactor
                 )
@@ -51,9 +54,14 @@ class ClientSampling:
             sampled.stop()
 
     def clear(self) -> None:
-        """Sample nothing any more."""
+        """Sample nothing, until the next `set`."""
         for name in list(self._sampled):
             self.forget(name)
+
+    def close(self) -> None:
+        """Sample nothing any more: the client is gone."""
+        self._is_closed = True
+        self.clear()
 
 
 class _Sampled:
@@ -66,6 +74,8 @@ class _Sampled:
         self._sensor = sensor
         self._wire_name = sensor.name.encode("utf-8")
         self._form = _form_of(sensor)
+        #: What is written as it prints.
+        self._plain = _PLAIN_KINDS.get(sensor.type, ()) if self._form else ()
         self._send_line = send_line
         self._reactor = reactor
         used = strategy
@@ -73,22 +83,32 @@ class _Sampled:
             used = sensor.auto_strategy
         self._sampler = Sampler(used)
         self._timer: IDelayedCall | None = None
+        #: The deadline that the timer was set for. (Its own time is not quite that.)
+        self._timer_for: float | None = None
+        #: A reading under way, of a sensor that takes its time.
+        self._late: Deferred[Reading] | None = None
         self._is_running = False
 
     def start(self) -> None:
         self._is_running = True
         self._sensor.attach(self._observe)
-        self._measure(lambda reading: self._observe(self._sensor, reading))
+        self._measure(self._take)
 
     def stop(self) -> None:
         self._is_running = False
         self._sensor.detach(self._observe)
         self._cancel_timer()
+        self._cancel_late()
 
     def _observe(self, _sensor: Sensor, reading: Reading) -> None:
         # A sensor tells a copy of its observers, so one that has just been stopped may still be told.
         if self._is_running:
+            if self._late is not None:
+                self._cancel_late()  # it would be older than this
             self._send_if_due(self._sampler.observe(reading, self._reactor.seconds()))
+
+    def _take(self, reading: Reading) -> None:
+        self._send_if_due(self._sampler.observe(reading, self._reactor.seconds()))
 
     def _expire(self) -> None:
         self._timer = None
@@ -103,19 +123,29 @@ class _Sampled:
         reading = present_reading(self._sensor, self._reactor)
         if isinstance(reading, Reading):
             take(reading)
-        else:
-            reading.addCallback(lambda late: take(late) if self._is_running else None)
+            return
+        self._late = reading
+
+        def arrived(reading: Reading) -> None:
+            self._late = None
+            take(reading)
+
+        reading.addCallbacks(arrived, lambda failure: failure.trap(CancelledError))
+
+    def _cancel_late(self) -> None:
+        late, self._late = self._late, None
+        if late is not None:
+            late.cancel()
 
     def _send_if_due(self, due: Reading | None) -> None:
         if due is not None:
             self._send_line(self._line(due))
         # What was sent may have been too much for a client that does not read: then all is over.
-        if self._is_running and (self._timer is not None or self._sampler.deadline is not None):
+        if self._is_running and self._sampler.deadline != self._timer_for:
             self._set_timer()
 
     def _line(self, reading: Reading) -> bytes:
-        kind = type(reading.value)
-        if self._form and (kind is float or kind is int):
+        if type(reading.value) in self._plain:
             # Nearly all readings there are: one formatting, and nothing in it needs to be escaped.
             timestamp, status, value = reading
             return self._form % (timestamp, WORD_OF[status], repr(value).encode("ascii"))
@@ -123,17 +153,16 @@ class _Sampled:
         return inform_line("sensor-status", [words[0], b"1", self._wire_name, *words[1:]])
 
     def _set_timer(self) -> None:
-        deadline = self._sampler.deadline
-        if deadline is None or (self._timer is not None and self._timer.getTime() != deadline):
-            self._cancel_timer()
-        if deadline is not None and self._timer is None:
+        self._cancel_timer()
+        self._timer_for = deadline = self._sampler.deadline
+        if deadline is not None:
             delay = max(0.0, deadline - self._reactor.seconds())
             self._timer = self._reactor.callLater(delay, self._expire)
 
     def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        timer, self._timer, self._timer_for = self._timer, None, None
+        if timer is not None:
+            timer.cancel()
 
 
 def _form_of(sensor: Sensor) -> bytes:

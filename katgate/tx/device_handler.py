@@ -1,14 +1,18 @@
 """DeviceHandler: one device behind a proxy. Its sensors as the proxy shows them, and its requests forwarded."""
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.logger import Logger
 
 from katgate.errors import FailReply, RemoteError
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Reading, Sensor, SensorDescription, Status
+from katgate.katcp.values import Value
 from katgate.tx.client import inform_method
 from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
@@ -23,6 +27,11 @@ __all__ = ["DeviceHandler", "ProxiedSensor"]
 
 #: Requests that would change how the proxy itself, and so everybody behind it, is told of readings.
 _RESERVED: Final = ("sensor-sampling", "sensor-sampling-clear", "bulk-sampling")
+
+
+#: Requests that one client may have under way at one device. Fewer than it may have at the proxy, so that a
+#: device that does not answer leaves it something to ask the others with.
+_MOST_UNDER_WAY: Final = 50
 
 
 class ProxiedSensor(Sensor):
@@ -40,6 +49,9 @@ class ProxiedSensor(Sensor):
         #: Its name at the device.
         self.basename = description.name
 
+    def check(self, value: Value) -> None:
+        """Whatever the device says is passed on."""
+
 
 class DeviceHandler(MirrorListener):
     """One device of a ProxyKatCP, at (host, port), at an `endpoint`, or behind a `mirror` that there is already.
@@ -56,6 +68,7 @@ class DeviceHandler(MirrorListener):
     stays its owner's: the proxy neither starts nor stops it. `TYPE` is what `?device-list` says of it.
     """
 
+    _log: ClassVar = Logger()
     TYPE = "full"
     UNSYNCED: Final = "unsynced"
     SYNCING: Final = "syncing"
@@ -89,8 +102,11 @@ class DeviceHandler(MirrorListener):
             params=(self.UNSYNCED, self.SYNCING, self.SYNCED),
             initial_status=Status.NOMINAL,
         )
-        self._is_ready = False
+        #: Whether it has ever been in step.
+        self.is_ready = False
+        self._announced: dict[str, str] = {}
         self._failures = 0
+        self._under_way: Counter[ServerKatCPProtocol] = Counter()
         if mirror is None and self._address is None:
             raise TypeError(f"device {name!r} needs a host and port, an endpoint or a mirror")
 
@@ -139,6 +155,7 @@ class DeviceHandler(MirrorListener):
         proxy.add_sensor(self._state_sensor)
         self.mirror.add_listener(self)
         self.sensors_changed([sensor.description for sensor in self.mirror.sensors.values()], [])
+        self.requests_changed(self.requests)
         self.state_changed()
 
     def start(self) -> None:
@@ -153,9 +170,13 @@ class DeviceHandler(MirrorListener):
     def leave_proxy(self) -> "Deferred[None]":
         """Belong to it no more: all that it shows of the device goes."""
         self.mirror.remove_listener(self)
-        self.proxy.remove_sensors([self._state_sensor, *self.sensors.values()])
+        self._hide([self._state_sensor, *self.sensors.values()])
         self.sensors.clear()
         return self.stop()
+
+    def forwardable(self) -> list[str]:
+        """Return the requests that clients may have forwarded."""
+        return [request for request in self.requests if request not in _RESERVED]
 
     async def forward(self, client: "ServerKatCPProtocol", msg: Message, name: str) -> Message:
         """Have the device carry out a client's request, `name` as it is called there. Informs go to the client
@@ -163,15 +184,23 @@ class DeviceHandler(MirrorListener):
         """
         if name in _RESERVED:
             raise FailReply(f"use ?sensor-sampling {self.name}.<sensor>, which every client has for itself")
+        if self._under_way[client] >= _MOST_UNDER_WAY:
+            raise FailReply(f"{_MOST_UNDER_WAY} of your requests to {self.name} have no reply yet")
+        self._under_way[client] += 1
         try:
             _, reply = await self.send_request(
                 name,
                 *msg.arguments,
                 timeout=self.REQUEST_TIMEOUT_S,
                 on_inform=lambda inform: client.send_reply_inform(msg, *inform.arguments),
+                keep_informs=False,
             )
         except RemoteError as error:
             raise FailReply(str(error)) from None
+        finally:
+            self._under_way[client] -= 1
+            if not self._under_way[client]:
+                del self._under_way[client]
         return Message.reply_to_request(msg, *reply.arguments)
 
     # MirrorListener.
@@ -182,42 +211,58 @@ class DeviceHandler(MirrorListener):
         state = self.mirror.connection.state
         if state is State.SYNCED:
             self._failures = 0
-            if not self._is_ready:
-                self._is_ready = True
-                self.device_ready()
-                self.proxy.device_ready(self)
-        elif state is State.SLEEPING and not self._is_ready:
+            if not self.is_ready:
+                self.is_ready = True
+                self._guard(self.device_ready)
+                self._guard(self.proxy.device_ready, self)
+        elif state is State.SLEEPING and not self.is_ready:
             self._failures += 1
             if self._failures == self.proxy.MAX_RECONNECTS:
-                self.proxy.devices_scan_failed()
+                self._guard(self.proxy.devices_scan_failed)
 
     def requests_changed(self, requests: dict[str, str]) -> None:
-        """Tell the proxy's clients that they may ask for something else."""
-        self.proxy.mass_inform(Message.inform("interface-changed", "request-list"))
+        """Tell the proxy's clients that they may ask for something else, if that is so."""
+        if requests != self._announced:
+            self._announced = requests
+            self.proxy.mass_inform(Message.inform("interface-changed", "request-list"))
 
     def sensors_changed(self, added: list[SensorDescription], removed: list[str]) -> None:
         """Show what the device has."""
-        self.proxy.remove_sensors([self.sensors.pop(name) for name in removed])
+        self._hide([self.sensors.pop(name) for name in removed])
         fresh = {about.name: ProxiedSensor(self, about) for about in added}
         for name, sensor in fresh.items():
             known = self.mirror.sensors[name].reading
             if known is not None:
                 sensor.set(*known)
         self.sensors.update(fresh)
-        self.proxy.add_sensors(fresh.values())
+        taken = [sensor.name for sensor in fresh.values() if sensor.name in self.proxy.sensors]
+        if taken:
+            self._log.warn("! {name}: there are other sensors called {taken}", name=self.name, taken=taken)
+        self.proxy.add_sensors(sensor for sensor in fresh.values() if sensor.name not in self.proxy.sensors)
 
     def reading(self, sensor: str, reading: Reading) -> None:
         """Show it."""
-        self.sensors[sensor].set(*reading)
+        self._guard(self.sensors[sensor].set, *reading)
 
     def unreachable(self) -> None:
         """Show that no reading is current."""
         for sensor in self.sensors.values():
             timestamp, _, value = sensor.reading
-            sensor.set(timestamp, Status.UNREACHABLE, value)
+            self._guard(sensor.set, timestamp, Status.UNREACHABLE, value)
 
     def inform(self, msg: Message) -> None:
         """Hand an inform to the method that is named after it, if there is one."""
         method = getattr(self, inform_method(msg.name), None)
         if method is not None:
             method(msg)
+
+    def _hide(self, sensors: Iterable[Sensor]) -> None:
+        # Another may stand under that name by now, which is not ours to remove.
+        self.proxy.remove_sensors([own for own in sensors if self.proxy.sensors.get(own.name) is own])
+
+    def _guard(self, call: Callable[..., object], *arguments: object) -> None:
+        """Call what others have written, whose failures are none of the mirror's."""
+        try:
+            call(*arguments)
+        except Exception:
+            self._log.failure("! {name}: {call!r} failed", name=self.name, call=call)

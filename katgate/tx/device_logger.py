@@ -52,38 +52,45 @@ class DeviceLogger:
         self._is_sending = False
 
     def log(
-        self, level: str, text: str, *arguments: object, timestamp: float | None = None, name: str = ""
+        self, level: str, text: object, *arguments: object, timestamp: float | None = None, name: str = ""
     ) -> None:
         """Say something at a level: fatal, error, warn, info, debug or trace. Raises ValueError for others."""
         if level not in _OWN:
             raise ValueError(f"{level!r} is not a level of a log message: {', '.join(_OWN)}")
-        if arguments:
-            text %= arguments
+        text = str(text) % arguments if arguments else str(text)
         with_name = name or self._name
-        self._log.emit(_OWN[level], "= {name}: {text}", name=with_name, text=text)
+        # A bridge may bring back what the program's own log is told here.
+        self._is_sending = True
+        try:
+            self._log.emit(_OWN[level], "= {name}: {text}", name=with_name, text=text)
+        finally:
+            self._is_sending = False
         self._send(level, text, with_name, timestamp)
 
-    def fatal(self, text: str, *arguments: object, timestamp: float | None = None) -> None:
+    def fatal(self, text: object, *arguments: object, timestamp: float | None = None) -> None:
         """The device cannot go on."""
         self.log("fatal", text, *arguments, timestamp=timestamp)
 
-    def error(self, text: str, *arguments: object, timestamp: float | None = None) -> None:
+    def error(self, text: object, *arguments: object, timestamp: float | None = None) -> None:
         """Something went wrong."""
         self.log("error", text, *arguments, timestamp=timestamp)
 
-    def warn(self, text: str, *arguments: object, timestamp: float | None = None) -> None:
+    def warn(self, text: object, *arguments: object, timestamp: float | None = None) -> None:
         """Something may go wrong."""
         self.log("warn", text, *arguments, timestamp=timestamp)
 
-    def info(self, text: str, *arguments: object, timestamp: float | None = None) -> None:
+    #: The standard library's word.
+    warning = warn
+
+    def info(self, text: object, *arguments: object, timestamp: float | None = None) -> None:
         """Something that operators like to know."""
         self.log("info", text, *arguments, timestamp=timestamp)
 
-    def debug(self, text: str, *arguments: object, timestamp: float | None = None) -> None:
+    def debug(self, text: object, *arguments: object, timestamp: float | None = None) -> None:
         """Something for who looks for a fault."""
         self.log("debug", text, *arguments, timestamp=timestamp)
 
-    def trace(self, text: str, *arguments: object, timestamp: float | None = None) -> None:
+    def trace(self, text: object, *arguments: object, timestamp: float | None = None) -> None:
         """Something for who looks for it step by step."""
         self.log("trace", text, *arguments, timestamp=timestamp)
 
@@ -104,10 +111,10 @@ class DeviceLogger:
 
     def _send(self, level: str, text: str, name: str, timestamp: float | None) -> None:
         # What sending says in its turn must not be sent: that would have no end.
-        if self._is_sending or not self._server.clients or not self._server.is_logged(level):
-            return
         if threadable.ioThread not in (None, threadable.getThreadID()):
             self._server.reactor.callFromThread(self._send, level, text, name, timestamp)
+            return
+        if self._is_sending or not self._server.clients or not self._server.is_logged(level):
             return
         self._is_sending = True
         try:
@@ -124,6 +131,13 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         level = next((katcp for least, katcp in _STANDARD if record.levelno >= least), "trace")
         try:
-            self._to._send(level, self.format(record), record.name, record.created)
+            self._to._send(level, self._text_of(record), record.name, record.created)
         except Exception:
             self.handleError(record)
+
+    def _text_of(self, record: logging.LogRecord) -> str:
+        if self.formatter is not None:
+            return self.format(record)
+        text, error = record.getMessage(), record.exc_info[1] if record.exc_info else None
+        # The reason without the traceback, which is for the program's own log.
+        return text if error is None else f"{text}: {type(error).__name__}: {error}"

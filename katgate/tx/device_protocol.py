@@ -6,11 +6,11 @@ The docstring of each is what `?help` says of it.
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, FirstError, gatherResults
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
-from katgate.errors import AsyncReply, FailReply, PatternError, StrategyError
+from katgate.errors import FailReply, PatternError, StrategyError
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern, is_regex
 from katgate.katcp.sampling import Strategy
@@ -22,6 +22,7 @@ from katgate.tx.server import LOG_LEVELS
 from katgate.tx.server_protocol import Answer, ServerKatCPProtocol
 
 if TYPE_CHECKING:
+    from katgate.tx.device_logger import DeviceLogger
     from katgate.tx.device_server import DeviceServer
 
 __all__ = ["DeviceProtocol"]
@@ -41,20 +42,33 @@ class DeviceProtocol(ServerKatCPProtocol):
     """
 
     factory: "DeviceServer"
+    _sampling: ClientSampling | None = None
+
+    @property
+    def log(self) -> "DeviceLogger":
+        """The server's: what is said goes to all clients as `#log`."""
+        return self.factory.log
+
+    @property
+    def sampling(self) -> ClientSampling:
+        """This client's strategies."""
+        if self._sampling is None:
+            self._sampling = ClientSampling(self.send_line, self.factory.reactor)
+        return self._sampling
 
     # What a client sees first, and last.
 
     def connectionMade(self) -> None:
         """Say what is spoken here. A subclass may send informs of its own before."""
         super().connectionMade()
-        self.sampling = ClientSampling(self.send_line, self.factory.reactor)
         for name, words in self.factory.versions().items():
             self.send_message(Message.inform("version-connect", name, *words))
         self.factory.mass_inform(Message.inform("client-connected", self.peer), but=self)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Forget this client's strategies."""
-        self.sampling.clear()
+        if self._sampling is not None:
+            self._sampling.close()
         super().connectionLost(reason)
 
     # What every device understands.
@@ -117,15 +131,13 @@ class DeviceProtocol(ServerKatCPProtocol):
 
     def request_halt(self, msg: Message) -> Answer:
         """Stop the device: `?halt`."""
-        self.send_reply(msg, "ok")
         self.factory.halt()
-        raise AsyncReply
+        return Message.reply_to_request(msg, "ok")
 
     def request_restart(self, msg: Message) -> Answer:
         """Close all connections and accept anew: `?restart`."""
-        self.send_reply(msg, "ok")
         self.factory.restart()
-        raise AsyncReply
+        return Message.reply_to_request(msg, "ok")
 
     # Sensors.
 
@@ -155,7 +167,13 @@ class DeviceProtocol(ServerKatCPProtocol):
     async def _send_values_read_later(
         self, msg: Message, sensors: list[Sensor], readings: "list[Reading | Deferred[Reading]]"
     ) -> Message:
-        read = [reading if isinstance(reading, Reading) else await reading for reading in readings]
+        # Together, so that all are given up together with the request.
+        waiting = [reading for reading in readings if isinstance(reading, Deferred)]
+        try:
+            late = iter(await gatherResults(waiting, consumeErrors=True))
+        except FirstError as error:
+            error.subFailure.raiseException()
+        read = [reading if isinstance(reading, Reading) else next(late) for reading in readings]
         return self._send_values(msg, sensors, read)
 
     def _send_values(self, msg: Message, sensors: list[Sensor], readings: list[Reading]) -> Message:
@@ -172,7 +190,9 @@ class DeviceProtocol(ServerKatCPProtocol):
         """
         if not msg.arguments:
             raise FailReply("No sensor name given")
-        names = msg.text(0).split(",")
+        text = msg.text(0)
+        # A comma separates names, and yet a device behind a proxy may have one in a name.
+        names = [text] if text in self.factory.sensors else text.split(",")
         if len(set(names)) < len(names):
             raise FailReply("A sensor is named twice")
         sensors = [self._sensor_named(name) for name in names]

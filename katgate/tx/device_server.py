@@ -36,14 +36,16 @@ class DeviceServer(KatCPServer):
         Weather(7147).start()
         reactor.run()
 
-    `sensors` is name -> Sensor; set a reading with `sensors["rain"].set_value(2.5)`, and every client gets it
-    that has a strategy to that effect. `log` tells all clients: `server.log.warn("the mast shakes")`.
+    `sensors` is name -> Sensor, changed by `add_sensor` and `remove_sensor` alone; set a reading with
+    `sensors["rain"].set_value(2.5)`, and every client gets it that has a strategy to that effect. `log` tells
+    all clients: `server.log.warn("the mast shakes")`.
     """
 
     #: What `#version-connect katcp-device` says: the version of the device's interface, and of its build.
     VERSION = "device-0.1"
     BUILD_STATE = "device-0.1.0"
-    #: What katgate.tx speaks: many clients, message ids, bulk sampling, timeout hints.
+    #: What katgate.tx speaks: many clients, message ids, bulk sampling, timeout hints. It is said, and changes
+    #: nothing of what is done.
     PROTOCOL_INFO = ProtocolFlags(5, 1, frozenset("MIBT"))
 
     protocol: Callable[..., Any] = DeviceProtocol
@@ -62,8 +64,19 @@ class DeviceServer(KatCPServer):
         self.log = DeviceLogger(self)
         self.setup_sensors()
 
+    def check(self) -> None:
+        """Raise TypeError or ValueError for what cannot be served; called before listening."""
+        super().check()
+        if self.PROTOCOL_INFO.major != 5:
+            raise ValueError(f"PROTOCOL_INFO is {self.PROTOCOL_INFO}, and a DeviceServer speaks version 5")
+        for name, words in self.versions().items():
+            if not all(isinstance(word, str) for word in words):
+                raise TypeError(f"the version of {name} must be text, not {words!r}")
+
     def setup_sensors(self) -> None:
-        """Override: call `add_sensor` for each sensor of the device."""
+        """Override: call `add_sensor` for each sensor of the device. It is called by `__init__`, so set what it
+        needs before `super().__init__()`.
+        """
 
     def add_sensor(self, sensor: Sensor) -> None:
         """Add a sensor; clients are told (`#interface-changed`). One of the same name is replaced."""

@@ -131,6 +131,7 @@ class Mirror:
         *arguments: object,
         timeout: float | None = None,
         on_inform: Callable[[Message], None] | None = None,
+        keep_informs: bool = True,
     ) -> "Deferred[ReplyResult]":
         """Send a request, as `ClientKatCPProtocol.send_request` does; the errors name this device.
 
@@ -138,7 +139,9 @@ class Mirror:
         """
         if self._protocol is None or not self.is_synced:
             return fail(self.not_connected())
-        sent = self._protocol.send_request(name, *arguments, timeout=timeout, on_inform=on_inform)
+        sent = self._protocol.send_request(
+            name, *arguments, timeout=timeout, on_inform=on_inform, keep_informs=keep_informs
+        )
         return sent.addErrback(lambda failure: self._name_the_device(failure, name))
 
     def not_connected(self) -> DeviceNotConnected:

@@ -37,6 +37,7 @@ class PendingRequest:
     on_inform: Callable[[Message], None] | None = None
     informs: list[Message] = field(default_factory=list)
     timer: IDelayedCall | None = None
+    keeps_informs: bool = True
     started: float = 0.0
     is_sent: bool = False
     is_abandoned: bool = False
@@ -47,8 +48,9 @@ class PendingRequest:
         """Take an inform that belongs to this request."""
         if self.is_abandoned:
             return
-        self.informs.append(msg)
-        self.informs_bytes += _OVERHEAD + sum(len(argument) + _OVERHEAD for argument in msg.arguments)
+        if self.keeps_informs:
+            self.informs.append(msg)
+            self.informs_bytes += _OVERHEAD + sum(len(argument) + _OVERHEAD for argument in msg.arguments)
         if self.on_inform is not None:
             self.on_inform(msg)
 

@@ -4,8 +4,9 @@ It parses, dispatches by kind, and bounds what waits for a slow peer. Requests a
 subclasses' business: `client.py` and `server_protocol.py`.
 """
 
+import socket
 from collections import Counter, deque
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from twisted.internet import protocol
 from twisted.internet.interfaces import IPushProducer, ITCPTransport
@@ -21,6 +22,10 @@ __all__ = ["KatCP"]
 #: aiokatcp cuts at 32 MiB, katcp-python at 4 MiB; a bulk reply of 100,000 sensors is 2.5 MB.
 MAX_UNSENT = 16 * 1024 * 1024
 
+#: When a silent peer is looked after, how often, and how many times without an answer before it is given up.
+#: (The peer's system answers these, so a device that is busy is not cut.)
+_KEEP_ALIVE: Final = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+
 #: Answers to one chunk are joined up to so many bytes: more would hide how much waits for a peer.
 _MOST_JOINED = 64 * 1024
 
@@ -29,7 +34,7 @@ _MOST_JOINED = 64 * 1024
 class KatCP(protocol.Protocol):
     """One KATCP connection. Override the `handle_` methods: request, reply, inform, unparsable."""
 
-    log: ClassVar = Logger()
+    _log: ClassVar = Logger()
     #: ITransport, ITCPTransport and IConsumer at once, which types cannot say; None before and after.
     transport: Any = None
     #: In bytes. What is longer is skipped, also if it is the reply to a request: that times out then, and without
@@ -65,7 +70,7 @@ class KatCP(protocol.Protocol):
 
     def handle_inform(self, msg: Message) -> None:
         """Take an inform from the peer."""
-        self.log.debug("< {peer} ignored {msg!r}", peer=self.peer, msg=msg)
+        self._log.debug("< {peer} ignored {msg!r}", peer=self.peer, msg=msg)
 
     def handle_unparsable(self, error: ValueError) -> None:
         """Take note of a line that is not KATCP. The connection lives on."""
@@ -103,7 +108,7 @@ class KatCP(protocol.Protocol):
         self._backlog.append(line)
         self._backlog_bytes += len(line)
         if self._backlog_bytes > self.max_unsent:
-            self.log.warn(
+            self._log.warn(
                 "! {peer} does not read: {count} bytes wait, cutting it off",
                 peer=self.peer,
                 count=self._backlog_bytes,
@@ -121,7 +126,7 @@ class KatCP(protocol.Protocol):
         self._complaints[what] += 1
         count = self._complaints[what]
         if count & (count - 1) == 0:
-            self.log.warn(
+            self._log.warn(
                 "! {peer} sent {what} ({count} so far), ignored: {about}",
                 peer=self.peer,
                 what=what,
@@ -166,6 +171,7 @@ class KatCP(protocol.Protocol):
         if ITCPTransport.providedBy(self.transport):
             self.transport.setTcpKeepAlive(True)
             self.transport.setTcpNoDelay(True)
+            _keep_alive_quickly(self.transport)
 
     def connectionLost(self, reason: Failure = protocol.connectionDone) -> None:
         """Forget the transport."""
@@ -254,17 +260,24 @@ class KatCP(protocol.Protocol):
             self.handle_request(msg)
 
     def _log_defect(self, what: object) -> None:
-        self.log.failure("! {peer} a defect of ours while taking {what!r}", peer=self.peer, what=what)
+        self._log.failure("! {peer} a defect of ours while taking {what!r}", peer=self.peer, what=what)
 
     def _watch_length(self) -> None:
         # The parser reports an over-long line at its end, which may never come.
         if self._parser.is_skipping and not self._is_over_long:
             self._is_over_long = True
-            self.log.warn(
+            self._log.warn(
                 "! {peer} is sending a line of more than {limit} bytes; skipping to its end",
                 peer=self.peer,
                 limit=self.max_line_length,
             )
+
+
+def _keep_alive_quickly(transport: Any) -> None:
+    # A host that has lost its power is noticed within half a minute, not after Linux's two hours.
+    for option, value in _KEEP_ALIVE.items():
+        if hasattr(socket, option):
+            transport.getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def peer_text(address: object) -> str:

@@ -6,8 +6,9 @@
 <device>-state                  unsynced, syncing or synced
 """
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.interfaces import IListeningPort
@@ -22,6 +23,10 @@ from katgate.tx.request import Request
 from katgate.tx.server_protocol import Answer
 
 __all__ = ["ProxyKatCP", "ProxyProtocol"]
+
+
+#: What the names of requests are made of, and so those of devices, which begin them.
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 
 
 class ProxyProtocol(DeviceProtocol):
@@ -52,15 +57,17 @@ class ProxyProtocol(DeviceProtocol):
         reply = await device.forward(self, Message.request("halt", mid=msg.mid), "halt")
         if not reply.is_ok:
             return reply
-        self.factory.unregister_device(device.name)
+        if self.factory.devices.get(device.name) is device:
+            self.factory.unregister_device(device.name)
         return Message.reply_to_request(msg, "ok", device.name)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return the proxy's own requests, and those of the devices."""
         forwarded = {
             f"{device.name}-{request}": _forwarding(device, request)
-            for device in self.factory.devices.values()
-            for request in device.requests
+            # The longer name last: of two devices that know a request it is the one that is meant.
+            for device in sorted(self.factory.devices.values(), key=lambda device: len(device.name))
+            for request in device.forwardable()
         }
         return {**forwarded, **super().handlers()}
 
@@ -96,9 +103,11 @@ class ProxyKatCP(DeviceServer):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.devices: dict[str, DeviceHandler] = {}
-        self._is_complete = False
+        self._is_complete = True  # until it is known which there are
         super().__init__(*arguments, **options)
         self.setup_devices()
+        self._is_complete = False
+        self._look_whether_complete()
 
     def setup_devices(self) -> None:
         """Override: call `add_device` for each device."""
@@ -111,8 +120,12 @@ class ProxyKatCP(DeviceServer):
 
     def add_device(self, device: DeviceHandler) -> None:
         """Take a device in; connect to it if the proxy is started. Raises ValueError if there is one of that
-        name.
+        name, and for a name that no request can begin with.
         """
+        if not _NAME.match(device.name):
+            raise ValueError(
+                f"a device cannot be called {device.name!r}: letters, digits and dashes, a letter first"
+            )
         if device.name in self.devices:
             raise ValueError(f"there is a device called {device.name!r} already")
         self.devices[device.name] = device
@@ -125,11 +138,16 @@ class ProxyKatCP(DeviceServer):
         device = self.devices.pop(name)
         gone = device.leave_proxy()
         self.mass_inform(Message.inform("interface-changed", "request-list"))
+        self._look_whether_complete()
         return gone
 
     def device_ready(self, device: DeviceHandler) -> None:
-        """A device is in step for the first time."""
-        if not self._is_complete and all(d.state == d.SYNCED for d in self.devices.values()):
+        """A device is in step for the first time. What overrides this must call it."""
+        self._look_whether_complete()
+
+    def _look_whether_complete(self) -> None:
+        devices = self.devices.values()
+        if not self._is_complete and devices and all(device.is_ready for device in devices):
             self._is_complete = True
             self.devices_scan_complete()
 
@@ -142,7 +160,7 @@ class ProxyKatCP(DeviceServer):
         owners = [
             (device, request.removeprefix(name + "-"))
             for name, device in self.devices.items()
-            if request.startswith(name + "-") and len(request) > len(name) + 1
+            if request.startswith(name + "-") and _NAME.match(request[len(name) + 1 :])
         ]
         owners.sort(key=lambda owner: (owner[1] in owner[0].requests, len(owner[0].name)))
         return owners[-1] if owners else None
@@ -153,8 +171,11 @@ class ProxyKatCP(DeviceServer):
 
     def stop(self) -> "Deferred[None]":
         """Stop as any server does, and let the devices go."""
-        devices = [device.stop() for device in self.devices.values()]
-        return gatherResults([super().stop(), *devices]).addCallback(lambda _: None)
+        # The clients first, who need not be told that all is unreachable.
+        return super().stop().addCallback(lambda _: self._let_devices_go())
+
+    def _let_devices_go(self) -> "Deferred[None]":
+        return gatherResults([device.stop() for device in self.devices.values()]).addCallback(lambda _: None)
 
     def _connect(self, listening: IListeningPort) -> IListeningPort:
         for device in self.devices.values():

@@ -4,12 +4,13 @@ import time
 from typing import Any, Final
 from weakref import WeakSet
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from katgate.katcp.sensor import Reading, Sensor, Status, WireReading
+from katgate.katcp.values import encode
 from katgate.tx.deferreds import deferred_of
 
 __all__ = ["present_reading", "wire_form"]
@@ -24,9 +25,10 @@ _failing: "WeakSet[Sensor]" = WeakSet()
 
 
 def present_reading(sensor: Sensor, clock: IReactorTime) -> "Reading | Deferred[Reading]":
-    """Return a sensor's reading, or a Deferred of it, which never fails.
+    """Return a sensor's reading, or a Deferred of it, which fails only if it is cancelled.
 
-    One that cannot be read has the status `failure`, and the value it had; the log says why.
+    A sensor that cannot be read, or not in time, has the status `failure` and the value it had; the log says
+    why.
     """
     try:
         # A sensor in the manner of katcp.tx gives its wire form, any other its reading.
@@ -37,8 +39,7 @@ def present_reading(sensor: Sensor, clock: IReactorTime) -> "Reading | Deferred[
             return _taken(sensor, result)
     except Exception:
         return _failed(sensor, Failure())
-    waiting.addTimeout(_TIMEOUT_S, clock)
-    return waiting.addCallback(lambda late: _taken(sensor, late)).addErrback(lambda why: _failed(sensor, why))
+    return _late_reading(sensor, waiting, clock)
 
 
 def wire_form(sensor: Sensor, reading: Reading) -> WireReading:
@@ -46,14 +47,42 @@ def wire_form(sensor: Sensor, reading: Reading) -> WireReading:
     try:
         return sensor.format_reading(reading)
     except Exception:
-        legal = sensor.description.katcp_type.first_value
-        return sensor.format_reading(_failed(sensor, Failure())._replace(value=legal))
+        return sensor.format_reading(_failed(sensor, Failure())._replace(value=sensor.default))
+
+
+def _late_reading(sensor: Sensor, waiting: "Deferred[Any]", clock: IReactorTime) -> "Deferred[Reading]":
+    # A Deferred of our own: what does not even end when it is cancelled holds up nobody.
+    read: Deferred[Reading] = Deferred(lambda _: finish(Failure(CancelledError())))
+
+    def finish(outcome: Reading | Failure) -> None:
+        if timer.active():
+            timer.cancel()
+        if not read.called:
+            read.callback(outcome)  # a Failure makes it fail
+            waiting.cancel()  # nobody wants what may still come
+
+    def give_up() -> None:
+        finish(_failed(sensor, Failure(TimeoutError(f"not within {_TIMEOUT_S:g} s"))))
+
+    timer = clock.callLater(_TIMEOUT_S, give_up)
+    waiting.addCallback(lambda result: finish(_taken(sensor, result)))
+    waiting.addErrback(lambda why: None if read.called else finish(_failed(sensor, why)))
+    return read
 
 
 def _taken(sensor: Sensor, result: Any) -> Reading:
-    reading = result if isinstance(result, Reading) else sensor.parse_reading(*result)
+    reading = _reading_of(sensor, result)
     _failing.discard(sensor)
     return reading
+
+
+def _reading_of(sensor: Sensor, result: Any) -> Reading:
+    if isinstance(result, Reading):
+        return result
+    timestamp, status, value = result
+    if isinstance(timestamp, str | bytes):
+        return sensor.parse_reading(encode(timestamp), encode(status), encode(value))
+    return Reading(timestamp, Status(status), value)
 
 
 def _failed(sensor: Sensor, why: Failure) -> Reading:

@@ -11,6 +11,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredList, maybe
 from twisted.internet.endpoints import TCP4ServerEndpoint, TCP6ServerEndpoint
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.internet.protocol import ServerFactory
+from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -24,8 +25,8 @@ __all__ = ["LOG_LEVELS", "KatCPServer"]
 #: From the least talkative to the most; a level stands for itself and all before it.
 LOG_LEVELS: Final = ("off", "fatal", "error", "warn", "info", "debug", "trace", "all")
 
-#: How long a client may take to go after `#disconnect`, in seconds, before it is cut.
-_GOODBYE_S: Final = 2.0
+#: How long requests and services may take to end once they are cancelled, in seconds.
+_ENDING_S: Final = 2.0
 
 #: Connections that may wait to be accepted; a restart brings all clients back at once.
 _BACKLOG: Final = 128
@@ -57,6 +58,8 @@ class KatCPServer(ServerFactory):
         endpoint: IStreamServerEndpoint | None = None,
         reactor: Any = None,
     ) -> None:
+        if not isinstance(port, int):
+            raise TypeError(f"{port!r} is not a port; the port comes first, and then the host")
         self.port = port
         self.host = host
         self.reactor: Any = global_reactor() if reactor is None else reactor
@@ -69,8 +72,10 @@ class KatCPServer(ServerFactory):
         self._stopping: Once[None] | None = None
         self._is_halted = False
         self._comes_back = False
-        #: Requests and services under way, which end when the server stops.
-        self._owned: dict[Deferred[Any], None] = {}
+        self._attempt: Deferred[IListeningPort] | None = None
+        #: Under way, and cancelled when the server stops; a restart leaves the services alone.
+        self._requests: dict[Deferred[Any], None] = {}
+        self._services: dict[Deferred[Any], None] = {}
 
     def start(self) -> IListeningPort:
         """Listen. Returns the listening port, whose `getHost().port` is the one taken.
@@ -79,8 +84,9 @@ class KatCPServer(ServerFactory):
         with an annotation that has no KATCP type. An endpoint that takes its time needs `listen`.
         """
         found: list[Any] = []
-        self.listen().addBoth(found.append)
+        listening = self.listen().addBoth(found.append)
         if not found:
+            listening.cancel()
             raise RuntimeError("this endpoint does not listen at once; use listen(), and await it")
         if isinstance(found[0], Failure):
             found[0].raiseException()
@@ -88,10 +94,21 @@ class KatCPServer(ServerFactory):
 
     def listen(self) -> "Deferred[IListeningPort]":
         """Listen, as `start` does. Returns a Deferred of the listening port."""
+        self.check()
+        self._is_halted = self._comes_back = False
+        self._attempt = attempt = maybeDeferred(self._where().listen, self)
+        return attempt.addCallbacks(self._listens, self._does_not_listen)
+
+    def check(self) -> None:
+        """Raise TypeError or ValueError for what cannot be served; called before listening."""
         if isinstance(self.protocol, type):
             handlers_of(self.protocol)
-        self._is_halted = self._comes_back = False
-        return maybeDeferred(self._where().listen, self).addCallback(self._listens)
+        for attribute in dir(type(self)):
+            if attribute.startswith("request_"):
+                raise TypeError(
+                    f"{type(self).__name__}.{attribute}: requests are methods of the protocol class, of which each "
+                    "client has an object; the server is its `factory`"
+                )
 
     def stop(self) -> "Deferred[None]":
         """End what is under way, tell the clients, let them go, and stop listening. The Deferred fires when
@@ -128,7 +145,8 @@ class KatCPServer(ServerFactory):
         return self._stopping is not None
 
     def add_service(self, service: Coroutine[Any, Any, object]) -> "Deferred[Any]":
-        """Run a coroutine that ends with the server: it is cancelled when that stops. One that fails is logged.
+        """Run a coroutine that ends with the server: it is cancelled when that stops, and awaited; `?restart`
+        leaves it alone. One that fails is logged.
 
             async def watch_the_weather(self): ...
 
@@ -137,18 +155,12 @@ class KatCPServer(ServerFactory):
         Returns a Deferred, whose `cancel` ends it sooner.
         """
         running = Deferred.fromCoroutine(service)
-        self.own(running)
+        _note(self._services, running)
         return running.addErrback(self._service_failed)
 
-    def own(self, under_way: "Deferred[Any]") -> None:
-        """Cancel that Deferred when the server stops, unless it has fired by then."""
-        self._owned[under_way] = None
-
-        def forget(result: Any) -> Any:
-            self._owned.pop(under_way, None)
-            return result
-
-        under_way.addBoth(forget)
+    def own(self, request: "Deferred[Any]") -> None:
+        """Cancel that Deferred, of a request under way, when the server stops or restarts."""
+        _note(self._requests, request)
 
     def mass_inform(self, msg: Message, *, but: ServerKatCPProtocol | None = None) -> None:
         """Send an inform to all clients, save `but`."""
@@ -174,36 +186,91 @@ class KatCPServer(ServerFactory):
         return kind(self.reactor, self.port, _BACKLOG, self.host)
 
     def _listens(self, listening: IListeningPort) -> IListeningPort:
+        self._attempt = None
         self._listening = listening
         # A restart must come back where its clients look for it.
         self.port = getattr(listening.getHost(), "port", self.port)
         return listening
 
+    def _does_not_listen(self, why: Failure) -> Failure:
+        self._attempt = None
+        return why
+
     def _shut_down(self) -> "Deferred[None]":
-        if self._stopping is not None:
-            return self._stopping.wait()
-        stopping: Once[None] = Once()
-        self._stopping = stopping
-        for under_way in list(self._owned):
-            under_way.cancel()
-        waiting: list[Deferred[Any]] = []
+        if self._stopping is None:
+            self._stopping = stopping = Once[None]()
+            ending = Deferred.fromCoroutine(self._let_go())
+            ending.addErrback(lambda failure: self._log.failure("! a defect of ours while stopping", failure))
+            ending.addCallback(lambda _: self._stopped(stopping))
+            return stopping.wait()
+        return self._stopping.wait()
+
+    async def _let_go(self) -> None:
+        if self._attempt is not None:
+            self._attempt.cancel()
+        # The port first: a client that comes back at once must not be taken by who is about to go.
         if self._listening is not None:
-            waiting.append(maybeDeferred(self._listening.stopListening))
-            self._listening = None
+            listening, self._listening = self._listening, None
+            await maybeDeferred(listening.stopListening)
+        # A turn later: who asked for this has its reply by then.
+        await deferLater(self.reactor, 0)
+        ending = [*self._requests, *(() if self._comes_back else self._services)]
+        gone = [client.when_gone() for client in self.clients.values()]
+        ended = [_end_of(each) for each in ending]
+        for each in ending:
+            self._cancel(each)
         for client in list(self.clients.values()):
-            waiting.append(client.when_gone())
-            client.disconnect("the device is shutting down", _GOODBYE_S)
-        stopped = stopping.wait()
-        DeferredList(waiting, consumeErrors=True).addCallback(lambda _: self._stopped(stopping))
-        return stopped
+            client.disconnect("the device is shutting down")
+        await DeferredList(gone, consumeErrors=True)
+        await self._all_of(ended)
+
+    def _cancel(self, under_way: "Deferred[Any]") -> None:
+        try:
+            under_way.cancel()
+        except Exception:
+            self._log.failure("! what was to be cancelled with the server raised an error")
+
+    async def _all_of(self, ended: "list[Deferred[None]]") -> None:
+        # Cancelling the list at the timeout fails those of it that have not ended.
+        outcomes = await DeferredList(ended, consumeErrors=True).addTimeout(_ENDING_S, self.reactor)
+        left = [outcome for is_ended, outcome in outcomes if not is_ended]
+        if left:
+            self._log.warn("! {count} requests or services do not end, and are left", count=len(left))
 
     def _stopped(self, stopping: "Once[None]") -> None:
         self._stopping = None
         stopping.fire(None)
 
-    def _start_again(self) -> "Deferred[IListeningPort] | None":
-        return self.listen() if self._comes_back and self._listening is None else None
+    def _start_again(self) -> object:
+        if not self._comes_back or self._listening is not None or self._attempt is not None:
+            return None
+        # By `start`, which may be overridden, where that will do.
+        return self.start() if self._endpoint is None else self.listen()
 
     def _service_failed(self, failure: Failure) -> None:
         if not failure.check(CancelledError):
             self._log.failure("! a service of the server failed", failure)
+
+
+def _note(under_way: "dict[Deferred[Any], None]", deferred: "Deferred[Any]") -> None:
+    """Keep a Deferred among those under way, until it fires."""
+    under_way[deferred] = None
+
+    def forget(result: Any) -> Any:
+        under_way.pop(deferred, None)
+        return result
+
+    deferred.addBoth(forget)
+
+
+def _end_of(deferred: "Deferred[Any]") -> "Deferred[None]":
+    """Return a Deferred that fires when that one has, whatever its result."""
+    ended: Deferred[None] = Deferred()
+
+    def tell(result: Any) -> Any:
+        if not ended.called:
+            ended.callback(None)
+        return result
+
+    deferred.addBoth(tell)
+    return ended

@@ -160,6 +160,7 @@ def test_stop_of_the_server_ends_what_is_under_way(
     """The client hears why, then goodbye; no timer is left."""
     wire.say(b"?slew[1] 100 60\n")
     antenna.stop()
+    reactor.advance(0)
     assert [
         "!slew[1] fail the\\_device\\_is\\_shutting\\_down",
         "#disconnect the\\_device\\_is\\_shutting\\_down",
@@ -170,7 +171,7 @@ def test_stop_of_the_server_ends_what_is_under_way(
 def test_restart_goes_on_where_it_was(wire: Wire, antenna: Antenna, reactor: MemoryReactorClock) -> None:
     """The model lives on after ?restart, and has not aged in between."""
     wire.say(b"?restart\n")
-    wire.heard()
+    reactor.advance(0)
     assert 20.0 == value(antenna, "actual-azimuth")
     connect(antenna).say(b"?slew 40 70\n")
     reactor.pump([0.25] * 8)

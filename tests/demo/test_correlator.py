@@ -154,6 +154,7 @@ def test_server_stop_leaves_nothing(wire: Wire, correlator: Correlator, reactor:
     """Neither a timer nor a request without a reply."""
     wire.say(b"?capture-start[1]\n")
     correlator.stop()
+    reactor.advance(0)
     assert [
         STARTED[0],
         "!capture-start[1] fail the\\_device\\_is\\_shutting\\_down",

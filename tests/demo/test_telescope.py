@@ -83,6 +83,7 @@ def test_stop_leaves_no_timer(servers: dict[str, DeviceServer], reactor: MemoryR
     reactor.pump([0.1] * 50)
     for server in servers.values():
         server.stop()
+    reactor.advance(0)
     assert [] == reactor.getDelayedCalls()
 
 
@@ -108,4 +109,5 @@ def test_broken_model_is_logged(reactor: MemoryReactorClock, logged: list[LogEve
     device.start()
     assert [ZeroDivisionError] == [event["log_failure"].type for event in logged]
     device.stop()
+    reactor.advance(0)
     assert [] == reactor.getDelayedCalls()

@@ -90,4 +90,5 @@ def test_stop_leaves_nothing(station: WeatherStation, reactor: MemoryReactorCloc
     """No timer, also when it is stopped twice."""
     station.stop()
     station.stop()
+    reactor.advance(0)
     assert [] == reactor.getDelayedCalls()

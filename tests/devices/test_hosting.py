@@ -15,6 +15,8 @@ def test_hosted_server_never_stops_the_reactor() -> None:
     assert 7147 == hosting.add(server)[1]
     reactor.running = True
     server.halt()
+    reactor.advance(0)
     assert not reactor.hasStopped
     hosting.stop()
+    reactor.advance(0)
     assert [] == reactor.getDelayedCalls()

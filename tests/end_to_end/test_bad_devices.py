@@ -50,16 +50,16 @@ def test_garbage_lines(start: Start) -> None:
 
 WORDS = [
     ("closes at once", lambda connection: connection.close(), "closed the connection"),
-    ("never answers", lambda connection: connection.recv(1), "is it a KATCP v5 device?"),
+    ("never answers", lambda connection: connection.recv(1), "it said nothing that a KATCP device says"),
     (
-        "speaks v4",
-        lambda connection: connection.sendall(b"#version x\n#version-connect katcp-protocol 4.9-M\n"),
-        "4.9",
+        "speaks v6",
+        lambda connection: connection.sendall(b"#version x\n#version-connect katcp-protocol 6.0-M\n"),
+        "speaks KATCP 6.0-M",
     ),
     (
         "is a web server",
         lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
-        "KATCP v5",
+        "it said nothing that a KATCP device says",
     ),
 ]
 

@@ -1,27 +1,19 @@
 """The programs of the library's guide, word for word, against each other."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import katgate
-from tests.processes import DEADLINE_S, Process, running
-
-GUIDE = Path(katgate.__file__).parent / "guide"
-PROGRAM = re.compile(r"<!-- program: (\S+) -->\n```python\n(.+?)```\n", re.DOTALL)
+from tests.end_to_end.guide_programs import GUIDE, lengths, programs_of, run
+from tests.processes import Process, running
 
 
 @pytest.fixture
 def programs(tmp_path: Path) -> dict[str, Path]:
     """The programs of library.md, in files of their names."""
-    found = dict(PROGRAM.findall((GUIDE / "library.md").read_text()))
-    for name, text in found.items():
-        (tmp_path / name).write_text(text)
-    return {name: tmp_path / name for name in found}
+    return programs_of("library.md", tmp_path)
 
 
 @pytest.fixture
@@ -31,22 +23,10 @@ def weather(programs: dict[str, Path], tmp_path: Path) -> Iterator[str]:
         yield process.first_line()
 
 
-def run(program: Path, *arguments: str) -> list[str]:
-    """Run a program to its end; return what it prints."""
-    command = [sys.executable, "-W", "error", str(program), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
-    assert (0, "") == (done.returncode, done.stderr)
-    return done.stdout.splitlines()
-
-
 def test_programs_are_about_twenty_lines(programs: dict[str, Path]) -> None:
     """Nobody should need more to begin."""
-    lengths = {
-        name: len([line for line in path.read_text().splitlines() if line.strip()])
-        for name, path in programs.items()
-    }
-    assert ["gust.py", "site.py", "weather.py"] == sorted(lengths)
-    assert max(lengths.values()) <= 25
+    assert ["gust.py", "site.py", "weather.py"] == sorted(programs)
+    assert max(lengths(programs).values()) <= 25
 
 
 def test_client_and_device_server(programs: dict[str, Path], weather: str) -> None:

@@ -46,6 +46,13 @@ class Engine(aiokatcp.DeviceServer):
         ctx.inform("second")
         return words
 
+    async def request_set(
+        self, ctx: aiokatcp.RequestContext, name: str, value: bytes, status: str = "nominal"
+    ) -> None:
+        """Set a sensor: ?set name value [status]."""
+        sensor = self.sensors[name]
+        sensor.set_value(aiokatcp.decode(sensor.stype, value), aiokatcp.Sensor.Status[status.upper()])
+
     async def request_set_counter(self, ctx: aiokatcp.RequestContext, value: int) -> None:
         """Set the counter."""
         self.sensors["counter"].value = value

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.interop.driven import Driven, driven
-from tests.processes import Katgate, Process, running
+from tests.interop.judges import Judge, Returning
+from tests.processes import Katgate, Process, running, wait_for
 
 ENGINE = str(Path(__file__).with_name("aiokatcp_device.py"))
 
@@ -64,3 +65,57 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
         yield program
         # What katcp-python cannot take of what we send, it logs.
         assert "ERROR" not in program.process.log
+
+
+# A proxy before five devices, and two clients of it.
+
+
+@pytest.fixture(scope="module")
+def aio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Returning]:
+    """A device of aiokatcp's that can be killed and come back; the proxy shows it as `aio`."""
+    device = Returning([ENGINE], tmp_path_factory.mktemp("aio"))
+    try:
+        yield device
+    finally:
+        with running(device.process):
+            pass
+
+
+@pytest.fixture(scope="module")
+def proxy(
+    aio: Returning, katcp_python_ports: dict[str, int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Process]:
+    """A proxy of katgate.tx before that one and all of katcp-python's."""
+    # Backwards: `v5` comes after those whose names begin with it, and must not be taken for them.
+    devices = [f"{name}={port}" for name, port in reversed(({"aio": aio.port} | katcp_python_ports).items())]
+    log = tmp_path_factory.mktemp("proxy") / "proxy.log"
+    with running(Process(["-m", "tests.interop.katgate_proxy", *devices], log)) as process:
+        yield process
+        assert "Traceback" not in process.log
+
+
+@pytest.fixture(scope="module")
+def proxy_port(proxy: Process) -> int:
+    """Where it listens."""
+    return int(proxy.first_line())
+
+
+@pytest.fixture(scope="module")
+def judges(
+    proxy_port: int, client: Driven, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Judge]]:
+    """katcp-python's inspecting client and aiokatcp's, in step with the proxy, and that with all its devices."""
+    with driven("aiokatcp_client", tmp_path_factory.mktemp("aiokatcp") / "client.log") as other:
+        first = Judge(client, client.call("open", proxy_port))
+        wait_for(lambda: set(first.states().values()) == {"synced"}, "all devices to be synced")
+        programs = {"katcp-python": client, "aiokatcp": other}
+        yield {
+            name: Judge(program, program.call("inspect", proxy_port)) for name, program in programs.items()
+        }
+        assert "Traceback" not in other.process.log
+
+
+@pytest.fixture(params=["katcp-python", "aiokatcp"])
+def judge(request: pytest.FixtureRequest, judges: dict[str, Judge]) -> Judge:
+    """One of the two, and then the other."""
+    return judges[request.param]

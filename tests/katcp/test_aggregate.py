@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import pytest
 
-from katgate.katcp import AggregateSensor, Sensor, Status, status_by_limits
+from katgate.katcp import AggregateSensor, Reading, Sensor, Status, status_by_limits
 from katgate.katcp.values import Value
 
 
@@ -54,13 +54,47 @@ def test_it_follows_only_what_it_includes(hottest: Hottest) -> None:
     assert (Status.UNKNOWN, 0.0) == hottest.reading[1:]
 
 
-def test_defect_in_compute_is_a_failure_and_is_told(hottest: Hottest) -> None:
-    """Who sets the source sees the error; clients see that the aggregate is not to be trusted."""
+def test_defect_in_compute_is_a_failure_and_is_logged(
+    hottest: Hottest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who sets the source is not bothered; clients see that the aggregate is not to be trusted; said once."""
     source = Sensor(Sensor.STRING, "odd.temperature", default="1")
     hottest.add_source(source)
-    with pytest.raises(ValueError, match="could not convert"):
-        source.set_value("warm")
+    told: list[object] = []
+    source.attach(lambda sensor, reading: told.append(reading.value))
+    source.set_value("warm")
+    source.set_value("hot")
+    assert ["warm", "hot"] == told
     assert (Status.FAILURE, 1.0) == hottest.reading[1:]
+    assert ["the aggregate sensor hottest could not be computed"] == [r.message for r in caplog.records]
+    source.set_value("2")
+    assert (Status.NOMINAL, 2.0) == hottest.reading[1:]
+
+
+def test_two_that_follow_each_other(hottest: Hottest) -> None:
+    """Each is computed once, not for ever."""
+
+    class Every(Hottest):
+        def includes(self, sensor: Sensor) -> bool:
+            return True
+
+    one, two = Every(Sensor.FLOAT, "one"), Every(Sensor.FLOAT, "two")
+    one.add_source(two)
+    two.add_source(one)
+    one.add_source(board("x", 3.0))
+    assert (3.0, 3.0) == (one.value, two.value)
+
+
+def test_computed_as_a_whole_reading() -> None:
+    """With a timestamp of its own."""
+
+    class Copy(AggregateSensor):
+        def compute(self, sensors: Collection[Sensor]) -> Reading:
+            return Reading(7.0, Status.WARN, 1)
+
+    copy = Copy(Sensor.INTEGER, "copy")
+    copy.add_source(board("one", 1.0))
+    assert (7.0, Status.WARN, 1) == copy.reading
 
 
 def test_status_by_itself_or_by_its_own_rule(hottest: Hottest) -> None:

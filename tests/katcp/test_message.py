@@ -1,9 +1,10 @@
 """Message and Parser: the wire form, both ways, whole and one byte at a time."""
 
+import katcp_codec
 import pytest
 
 from katgate.errors import MessageError
-from katgate.katcp.message import Message, Parser
+from katgate.katcp.message import Message, MessageType, Parser, _head, inform_line
 
 # wire line <-> message; the grammar is in the KATCP guidelines rev 5.1, section 3.
 BOTH_WAYS = [
@@ -79,3 +80,23 @@ def test_argument_without_wire_form_is_refused() -> None:
     """None is not the text `None`."""
     with pytest.raises(TypeError, match="no KATCP form"):
         Message.request("x", None)
+
+
+def test_lines_are_as_the_codec_writes_them() -> None:
+    """What is written without it, because nothing needs escaping, is the same."""
+    arguments = [b"", b"a", b"a b", b"\\", b"\0\n\r\t\x1b", b"\xff", b"x" * 5000]
+    for name in ("x", "sensor-status", "n" * 100):
+        for mid in (None, 1, 2**31 - 1):
+            for count in range(4):
+                given = arguments[count : count + count]
+                expected = bytes(katcp_codec.Message(MessageType.INFORM, name.encode(), mid, given))
+                assert expected == bytes(Message.inform(name, *given, mid=mid))
+                if mid is None:
+                    assert expected == inform_line(name, given)
+
+
+def test_names_from_outside_are_not_kept() -> None:
+    """A peer that invents long names does not fill the memory with them."""
+    before = _head.cache_info().currsize
+    bytes(Message.reply("n" * 65, "invalid"))
+    assert before == _head.cache_info().currsize

@@ -165,3 +165,88 @@ def test_sensor_that_is_measured_when_asked_is_measured_at_every_deadline(
         "#sensor-status 2.000000 1 count nominal 2",
         "#sensor-status 4.000000 1 count nominal 3",
     ] == wire.heard()
+
+
+def test_slow_sensor_is_asked_once_at_a_time(
+    server: DeviceServer, wire: Wire, reactor: MemoryReactorClock
+) -> None:
+    """Also when it is set meanwhile; and what it then still says is older than that, and is not sent."""
+    probe = Probe("probe")
+    add(server, wire, probe)
+    wire.say(b"?sensor-sampling probe period 1\n")
+    probe.answer(1.0, 1.0)
+    wire.heard()
+    reactor.advance(1)
+    assert 1 == len(probe.asked)
+    for n in range(10):
+        probe.set(5.0 + n, Status.NOMINAL, 5.0)
+        reactor.advance(0.01)
+    assert len(probe.asked) <= 2
+    probe.asked[0].addErrback(lambda failure: None)
+    assert all(" 1.0" not in line for line in wire.heard())
+
+
+def test_slow_sensor_is_left_when_nobody_waits(
+    server: DeviceServer, wire: Wire, reactor: MemoryReactorClock
+) -> None:
+    """A client that goes, and a server that stops, leave neither a timer nor a made-up reading."""
+    probe, other = Probe("a"), Probe("b")
+    add(server, wire, probe, other)
+    wire.say(b"?sensor-sampling a period 1\n?sensor-value[1]\n")
+    server.stop()
+    reactor.advance(0)
+    assert [
+        "!sensor-value[1] fail ?sensor-value\\_was\\_ended:\\_the\\_device\\_is\\_shutting\\_down",
+        "#disconnect the\\_device\\_is\\_shutting\\_down",
+    ] == [line for line in wire.heard() if not line.startswith("!sensor-sampling")]
+    assert [] == reactor.getDelayedCalls()
+
+
+def test_text_of_an_old_program(server: DeviceServer, wire: Wire) -> None:
+    """Text where the wire has bytes, and a plain tuple where a Reading belongs."""
+
+    class Texts(Sensor):
+        def read_formatted(self) -> Any:
+            return ("3.5", "warn", "2.5")
+
+    class Plain(Sensor):
+        def read(self) -> Any:
+            return (3.5, "warn", 2.5)
+
+    add(server, wire, Texts(Sensor.FLOAT, "texts"), Plain(Sensor.FLOAT, "plain"))
+    wire.say(b"?sensor-value\n")
+    assert [
+        "#sensor-value 3.500000 1 plain warn 2.5",
+        "#sensor-value 3.500000 1 texts warn 2.5",
+        "!sensor-value ok 2",
+    ] == wire.heard()
+
+
+def test_measured_value_that_has_no_wire_form(server: DeviceServer, wire: Wire) -> None:
+    """A failure, with a value that is legal for the type; the program's mistake is in the log."""
+
+    class Odd(Sensor):
+        def read(self) -> Reading:
+            return Reading(1.0, Status.NOMINAL, object())  # type: ignore[arg-type]
+
+    add(
+        server,
+        wire,
+        Odd(Sensor.DISCRETE, "mode", params=["on", "off"]),
+        Odd(Sensor.INTEGER, "level", default=3),
+    )
+    wire.say(b"?sensor-value\n")
+    assert [["level", "failure", "3"], ["mode", "failure", "on"]] == [
+        line.split()[3:] for line in wire.heard()[:2]
+    ]
+
+
+def test_observer_that_sets_the_sensor_again(server: DeviceServer, wire: Wire) -> None:
+    """The client's last word is the sensor's last reading."""
+    sensor = Sensor(Sensor.INTEGER, "x", clock=lambda: 1.0)
+    sensor.attach(lambda sensor, _: sensor.set_value(10) if sensor.value > 10 else None)
+    add(server, wire, sensor)
+    wire.say(b"?sensor-sampling x event\n")
+    wire.heard()
+    sensor.set_value(50)
+    assert ["#sensor-status 1.000000 1 x nominal 10"] == wire.heard()

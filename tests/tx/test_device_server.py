@@ -307,17 +307,25 @@ def test_sensor_that_cannot_be_read_is_a_failure(
 
 
 def test_halt_and_restart_one_over_the_other(lab: Lab, wire: Wire, reactor: MemoryReactorClock) -> None:
-    """Clients are told once, nothing is answered after that, and a halted server does not come back."""
+    """Clients are told once, nothing is begun after that, and a halted server does not come back."""
     lab.production = True
     reactor.running = True
     lab.start()
     wire.say(b"?restart\n?halt\n?watchdog\n")
-    assert ["!restart ok", "#disconnect the\\_device\\_is\\_shutting\\_down"] == wire.heard()
+    lab.halt()
+    reactor.advance(0)
+    ended = "was\\_ended:\\_the\\_device\\_is\\_shutting\\_down"
+    assert [
+        "!restart ok",
+        f"!halt fail ?halt\\_{ended}",
+        f"!watchdog fail ?watchdog\\_{ended}",
+        "#disconnect the\\_device\\_is\\_shutting\\_down",
+    ] == wire.heard()
     lab.halt()
     lab.halt()
     lab.restart()
     assert reactor.hasStopped
-    assert 2 == len(reactor.tcpServers)
+    assert 1 == len(reactor.tcpServers)
 
 
 def test_stop_ends_a_restart_that_is_under_way(lab: Lab, wire: Wire, reactor: MemoryReactorClock) -> None:
@@ -326,7 +334,7 @@ def test_stop_ends_a_restart_that_is_under_way(lab: Lab, wire: Wire, reactor: Me
     wire.transport.is_stuck = True
     lab.restart()
     stopped = outcome(lab.stop())
-    reactor.advance(2)
+    reactor.pump([0, 2])
     assert [None] == stopped
     assert 1 == len(reactor.tcpServers)
 
@@ -351,6 +359,7 @@ def test_start_and_stop(lab: Lab, wire: Wire, reactor: MemoryReactorClock) -> No
     lab.start()
     assert (7147, "127.0.0.1") == (reactor.tcpServers[0][0], reactor.tcpServers[0][3])
     lab.stop()
+    reactor.advance(0)
     assert ["#disconnect the\\_device\\_is\\_shutting\\_down"] == wire.heard()
     assert wire.is_cut
     assert {} == lab.clients
@@ -361,6 +370,7 @@ def test_halt_in_production_stops_the_reactor(lab: Lab, wire: Wire, reactor: Mem
     lab.production = True
     reactor.running = True
     wire.say(b"?halt[1]\n")
+    reactor.advance(0)
     assert ["!halt[1] ok", "#disconnect the\\_device\\_is\\_shutting\\_down"] == wire.heard()
     assert reactor.hasStopped
 
@@ -370,5 +380,6 @@ def test_restart_listens_again(lab: Lab, wire: Wire, reactor: MemoryReactorClock
     lab.start()
     wire.say(b"?restart\n")
     assert "!restart ok" == wire.heard()[0]
+    reactor.advance(0)
     assert 2 == len(reactor.tcpServers)
     connect(lab)

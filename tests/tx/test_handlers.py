@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.address import UNIXAddress
+from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.testing import MemoryReactorClock
 
-from katgate.katcp import FailReply, Message
+from katgate.katcp import FailReply, Message, ProtocolFlags
 from katgate.katcp.kattypes import Discrete, Float, Int, Str, request, request_timeout_hint, return_reply
 from katgate.tx import AsyncReply, DeviceProtocol, DeviceServer, Request
 from tests.support import Wire, outcome
@@ -217,6 +218,7 @@ def test_stop_ends_what_is_under_way(bench: Bench, wire: Wire) -> None:
     wire.say(b"?track[1] 5\n?wait[2] 1\n?wait 3\n?wait 4\n")
     wire.heard()
     stopped = outcome(bench.stop())
+    bench.reactor.advance(0)
     why = "was\\_ended:\\_the\\_device\\_is\\_shutting\\_down"
     assert [
         f"!track[1] fail ?track\\_{why}",
@@ -245,7 +247,11 @@ def test_service_lives_and_dies_with_the_server(bench: Bench, logged: list[Any])
     bench.add_service(service())
     bench.add_service(broken())
     assert ["no bus"] == [e["log_failure"].getErrorMessage() for e in logged if "log_failure" in e]
+    bench.restart()
+    bench.reactor.advance(0)
+    assert [] == told
     bench.stop()
+    bench.reactor.advance(0)
     assert ["ended"] == told
 
 
@@ -289,3 +295,272 @@ def test_annotation_without_katcp_type_is_found_at_the_start(bench: Bench) -> No
     bench.protocol = Wrong  # type: ignore[assignment]
     with pytest.raises(TypeError, match=r"request_wrong: dict\[str, int\] has no KATCP type"):
         bench.start()
+
+
+# Clients that are paused, and servers that stop.
+
+
+def test_replies_without_ids_come_in_order_also_after_a_pause(bench: Bench, wire: Wire) -> None:
+    """What was read before the client was paused is handled before what was read after it."""
+    wire.protocol.max_pending = 4
+    wire.say(b"?wait 0\n" + b"".join(b"?wait x%d\n" % n for n in range(1, 10)))
+    bench.go_on()
+    replies = [
+        "!wait ok 0",
+        *(f"!wait fail n\\_(argument\\_1):\\_'x{n}'\\_is\\_not\\_an\\_integer" for n in range(1, 10)),
+    ]
+    assert replies == wire.heard()
+    assert "producing" == wire.transport.producerState
+
+
+def test_client_that_does_not_take_its_replies_is_not_read_from(bench: Bench, wire: Wire) -> None:
+    """Its requests wait, rather than their replies pile up until it is cut off."""
+    wire.protocol.pauseProducing()
+    wire.say(b"?watchdog[1]\n?watchdog[2]\n")
+    assert [] == wire.heard()
+    assert "paused" == wire.transport.producerState
+    wire.protocol.resumeProducing()
+    assert ["!watchdog[1] ok", "!watchdog[2] ok"] == wire.heard()
+    assert "producing" == wire.transport.producerState
+
+
+def test_handler_that_halts_the_server_sends_its_reply(bench: Bench, wire: Wire) -> None:
+    """Whoever asks for the end hears that it comes."""
+
+    def off(msg: Message) -> Message:
+        bench.halt()
+        return Message.reply("off", "ok")
+
+    wire.protocol.request_off = off
+    wire.say(b"?off[1]\n?watchdog[2]\n")
+    bench.reactor.advance(0)
+    assert [
+        "!off[1] ok",
+        "!watchdog[2] fail ?watchdog\\_was\\_ended:\\_the\\_device\\_is\\_shutting\\_down",
+        "#disconnect the\\_device\\_is\\_shutting\\_down",
+    ] == wire.heard()
+
+
+def test_service_that_takes_its_time_to_end_is_awaited(bench: Bench, logged: list[Any]) -> None:
+    """For two seconds; then the server stops all the same, and says so."""
+
+    async def service() -> None:
+        try:
+            await bench.wait()
+        finally:
+            await bench.wait()
+
+    bench.add_service(service())
+    stopped = outcome(bench.stop())
+    bench.reactor.advance(0)
+    assert [] == stopped
+    bench.waiting.pop().callback(None)
+    assert [None] == stopped
+    bench.add_service(service())
+    stopped = outcome(bench.stop())
+    bench.reactor.pump([0, 2])
+    assert [None] == stopped
+    assert 1 == len([e for e in logged if "do not end" in str(e.get("log_format"))])
+
+
+class Slow:
+    """An endpoint that takes its time to listen."""
+
+    def __init__(self) -> None:
+        self.attempts: list[Deferred[Any]] = []
+
+    def listen(self, factory: object) -> "Deferred[Any]":
+        self.attempts.append(Deferred())
+        return self.attempts[-1]
+
+
+def test_endpoint_that_takes_its_time(bench: Bench) -> None:
+    """It is awaited, or given up when the server stops meanwhile."""
+    endpoint: Any = Slow()
+    server = DeviceServer(endpoint=endpoint, reactor=bench.reactor)
+    with pytest.raises(RuntimeError, match="use listen"):
+        server.start()
+    listening = outcome(server.listen())
+    stopped = outcome(server.stop())
+    bench.reactor.advance(0)
+    assert [None] == stopped
+    assert [CancelledError] == [type(error) for error in listening]
+    assert not server.is_listening
+    server.restart()
+    server.restart()
+    bench.reactor.advance(0)
+    assert 3 == len(endpoint.attempts)
+
+
+def test_clients_whose_address_is_the_same(bench: Bench) -> None:
+    """As all are on a UNIX socket: each has a name of its own, and hears what is said to all."""
+    wires = [Wire(bench.buildProtocol(None), peer=UNIXAddress(None)) for _ in range(3)]
+    assert 3 == len(bench.clients)
+    for wire in wires:
+        wire.heard()
+    bench.mass_inform(Message.inform("x"))
+    assert [["#x"]] * 3 == [wire.heard() for wire in wires]
+    wires[1].cut()
+    assert 2 == len(bench.clients)
+
+
+# Methods of every kind.
+
+
+class OddProtocol(DeviceProtocol):
+    request_timeout = 5.0
+    request_watchdog = None  # type: ignore[assignment]
+
+    @staticmethod
+    def request_static(msg: Message) -> Message:
+        return Message.reply("static", "ok")
+
+    @classmethod
+    def request_class(cls, req: Request, n: int) -> int:
+        return n + 1
+
+    def request_slash(self, req: Request, /, n: int) -> int:
+        return n
+
+    def request_katcp_python(self, req: Request, msg: Message) -> Message:
+        return req.make_reply("ok", msg.name)
+
+    def request_optional(self, req: Request, n: Annotated[int, Int(default=4)]) -> int | None:
+        return n if n else None
+
+    def request_text(self, asked: "Request", n: "int") -> "int":
+        return n
+
+    def request_bare(self, req: Request) -> Deferred:  # type: ignore[type-arg]
+        return succeed(3)
+
+
+ODD = [
+    ("?static", "!static ok"),
+    ("?class 1", "!class ok 2"),
+    ("?slash 1", "!slash ok 1"),
+    ("?katcp-python", "!katcp-python ok katcp-python"),
+    ("?optional", "!optional ok 4"),
+    ("?optional 0", "!optional ok"),
+    ("?text 7", "!text ok 7"),
+    ("?bare", "!bare ok 3"),
+    ("?watchdog", "!watchdog invalid Unknown\\_request\\_watchdog"),
+    ("?timeout", "!timeout invalid Unknown\\_request\\_timeout"),
+]
+
+
+@pytest.mark.parametrize(("said", "heard"), ODD)
+def test_odd_handler(bench: Bench, said: str, heard: str) -> None:
+    """Whatever Python lets one write as a method is called as one."""
+    bench.protocol = OddProtocol  # type: ignore[assignment]
+    wire = connect(bench)
+    wire.say(f"{said}\n".encode())
+    assert [heard] == wire.heard()
+
+
+def test_handler_that_is_called_otherwise_is_found_at_the_start(bench: Bench) -> None:
+    """As aiokatcp has it: its context has another name here."""
+
+    class Aiokatcp(DeviceProtocol):
+        def request_add(self, ctx: Any, a: int) -> int:
+            return a
+
+    bench.protocol = Aiokatcp  # type: ignore[assignment]
+    with pytest.raises(TypeError, match=r"Aiokatcp.request_add: .* first a request called `req`"):
+        bench.start()
+
+
+# Replies that handlers send by themselves.
+
+
+class RepliesProtocol(DeviceProtocol):
+    factory: "Bench"
+
+    def request_now(self, msg: Message) -> Message:
+        self.send_message(Message.reply("now", "ok"))
+        raise AsyncReply
+
+    def request_later(self, msg: Message) -> Message:
+        self.factory.wait().addCallback(
+            lambda _: self.send_message(Message.reply("later", "ok", *msg.arguments))
+        )
+        raise AsyncReply
+
+    def request_twice(self, req: Request) -> None:
+        req.reply("ok", 1)
+
+    async def request_twice_later(self, req: Request) -> int:
+        await self.factory.wait()
+        req.reply("ok", 1)
+        return 2
+
+    def request_say(self, req: Request) -> None:
+        self.log.warn("the mast %s", "shakes")
+
+
+def test_replies_that_handlers_send_by_themselves(bench: Bench) -> None:
+    """With the id of the request, as katcp.tx's programs expect it; later ones in the order they were asked."""
+    bench.protocol = RepliesProtocol  # type: ignore[assignment]
+    wire = connect(bench)
+    wire.say(b"?now[4]\n?now\n")
+    assert ["!now[4] ok", "!now ok"] == wire.heard()
+    wire.say(b"?later[5] a\n?later[6] b\n?watchdog[7]\n")
+    assert ["!watchdog[7] ok"] == wire.heard()
+    bench.go_on()
+    bench.go_on()
+    assert ["!later[5] ok a", "!later[6] ok b"] == wire.heard()
+    assert {} == wire.protocol._answered_later
+
+
+def test_reply_is_sent_once(bench: Bench) -> None:
+    """What a handler returns after it has replied is no second reply: a client without ids would be lost."""
+    bench.protocol = RepliesProtocol  # type: ignore[assignment]
+    wire = connect(bench)
+    wire.say(b"?twice[1]\n?twice-later[2]\n")
+    bench.go_on()
+    assert ["!twice[1] ok 1", "!twice-later[2] ok 1"] == wire.heard()
+
+
+def test_log_of_a_handler(bench: Bench) -> None:
+    """`self.log` is the device's."""
+    bench.protocol = RepliesProtocol  # type: ignore[assignment]
+    wire = connect(bench)
+    wire.say(b"?say[1]\n")
+    log, reply = wire.heard()
+    assert (["root", "the\\_mast\\_shakes"], "!say[1] ok") == (log.split()[3:], reply)
+
+
+# Mistakes that are found before any client comes.
+
+
+class RequestOnTheServer(DeviceServer):
+    def request_mode(self, msg: Message) -> Message:
+        return Message.reply("mode", "ok")
+
+
+class VersionAsTuple(DeviceServer):
+    VERSION = ("pump", 0, 1)  # type: ignore[assignment]
+
+
+class OldProtocol(DeviceServer):
+    PROTOCOL_INFO = ProtocolFlags(4, 0, frozenset("M"))
+
+
+@pytest.mark.parametrize(
+    ("server", "sentence"),
+    [
+        (RequestOnTheServer, "RequestOnTheServer.request_mode: requests are methods of the protocol class"),
+        (VersionAsTuple, "the version of katcp-device must be text"),
+        (OldProtocol, "PROTOCOL_INFO is 4.0-M, and a DeviceServer speaks version 5"),
+    ],
+)
+def test_mistake_is_found_at_the_start(server: type[DeviceServer], sentence: str) -> None:
+    """The programmer learns of it before any client does."""
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        server(reactor=MemoryReactorClock()).start()
+
+
+def test_port_comes_first() -> None:
+    """As in katcp.tx; the Python libraries have it the other way."""
+    with pytest.raises(TypeError, match="the port comes first"):
+        DeviceServer("", 7147, reactor=MemoryReactorClock())  # type: ignore[arg-type]

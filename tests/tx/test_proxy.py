@@ -264,6 +264,7 @@ def test_halt_of_the_proxy(array: Array, wire: Wire, reactor: MemoryReactorClock
     device.heard()
     wire.heard()
     wire.say(b"?halt\n")
+    reactor.advance(0)
     assert ["!halt ok", "#disconnect the\\_device\\_is\\_shutting\\_down"] == wire.heard()
     assert [] == device.heard()
     assert device.is_cut
@@ -286,7 +287,9 @@ def test_device_over_a_connection_that_there_is(reactor: MemoryReactorClock) -> 
     assert "synced" == proxy.sensors["cbf-state"].value
     device.say(b"#sensor-status 6 1 temp warn 3\n")
     assert (6.0, "warn", 3.0) == proxy.sensors["cbf.temp"].reading
-    assert [None] == outcome(proxy.stop())
+    stopped = outcome(proxy.stop())
+    reactor.advance(0)
+    assert [None] == stopped
     assert mirror.is_synced
     proxy.unregister_device("cbf")
     device.say(b"#sensor-status 7 1 temp warn 4\n")
@@ -316,3 +319,125 @@ def test_device_added_later(array: Array, wire: Wire) -> None:
     array.add_device(Antenna("m002", endpoint=array.endpoints["m002"]))
     come_up(array, "m002")
     assert "m002.temp" in array.sensors
+
+
+# What a device, a programmer or a client may do to it.
+
+
+def test_requests_that_are_as_before_are_not_announced_again(
+    array: Array, wire: Wire, reactor: MemoryReactorClock
+) -> None:
+    """A device that comes and goes does not make every client list everything each time."""
+    come_up(array, "m000", b"slew").cut()
+    wire.heard()
+    reactor.advance(0.5)
+    come_up(array, "m000", b"slew").cut()
+    assert [] == [line for line in wire.heard() if line.startswith("#interface")]
+    reactor.advance(0.5)
+    come_up(array, "m000", b"stow")
+    assert ["#interface-changed request-list"] == wire.heard()
+
+
+def test_sensors_of_one_name(array: Array, wire: Wire, logged: list[Any]) -> None:
+    """The first stands; when the device that has the other goes, it still stands."""
+    own = Sensor(Sensor.INTEGER, "m000.temp", default=7)
+    array.add_sensor(own)
+    come_up(array, "m000")
+    assert own is array.sensors["m000.temp"]
+    assert 1 == len([e for e in logged if "other sensors called" in str(e.get("log_format"))])
+    array.unregister_device("m000")
+    assert ["m000-rx-state", "m000.temp", "own"] == sorted(array.sensors)
+
+
+def test_sensor_that_was_removed_by_hand(array: Array, reactor: MemoryReactorClock) -> None:
+    """What is not there cannot be removed again."""
+    device = come_up(array, "m000")
+    array.remove_sensor("m000.temp")
+    device.say(b"#interface-changed\n")
+    reactor.advance(2)
+    device.say(b"!help[4] ok 0\n", b"!sensor-list[5] ok 0\n")
+    assert [] == [name for name in array.sensors if name.startswith("m000.")]
+    assert "synced" == array.devices["m000"].state
+
+
+@pytest.mark.parametrize("name", ["", "1m", "m_0", "a.b", "é", "m "])
+def test_device_whose_requests_nobody_could_make(array: Array, name: str) -> None:
+    """A request begins with its name, and must be legal."""
+    with pytest.raises(ValueError, match="cannot be called"):
+        array.add_device(Antenna(name, endpoint=FakeEndpoint()))
+
+
+def test_hooks_that_break(array: Array, monkeypatch: pytest.MonkeyPatch, logged: list[Any]) -> None:
+    """Their authors read of it in the log; the device is served all the same."""
+
+    def broken(*arguments: object) -> None:
+        raise OSError("in a hook")
+
+    monkeypatch.setattr(array.devices["m000"], "device_ready", broken)
+    monkeypatch.setattr(array, "devices_scan_complete", broken)
+    come_up(array, "m000")
+    come_up(array, "m000-rx")
+    assert ["synced", "synced"] == [device.state for device in array.devices.values()]
+    assert 2 == len([e for e in logged if "log_failure" in e])
+
+
+def test_observer_that_breaks_keeps_no_reading_from_others(
+    array: Array, wire: Wire, logged: list[Any]
+) -> None:
+    """Nor a sensor nominal whose device is gone."""
+    device = come_up(array, "m000")
+
+    def broken(*arguments: object) -> None:
+        raise OSError("in an observer")
+
+    array.sensors["m000.temp"].attach(broken)
+    device.say(b"#sensor-status 6 2 temp warn 2 mode warn on\n")
+    assert [("warn", 2.0), ("warn", "on")] == [
+        (array.sensors[name].status.value, array.sensors[name].value) for name in ("m000.temp", "m000.mode")
+    ]
+    device.cut()
+    assert ["unreachable"] * 2 == [array.sensors[n].status.value for n in ("m000.temp", "m000.mode")]
+
+
+def test_device_that_does_not_answer_holds_up_no_other(array: Array, wire: Wire) -> None:
+    """A client has something left to ask the others with."""
+    device = come_up(array, "m000")
+    wire.heard()
+    wire.say(b"".join(b"?m000-go[%d]\n" % n for n in range(1, 201)) + b"?watchdog[201]\n")
+    heard = wire.heard()
+    assert 50 == len(device.heard())
+    assert "!watchdog[201] ok" == heard[-1]
+    assert {"!m000-go[51] fail 50\\_of\\_your\\_requests\\_to\\_m000\\_have\\_no\\_reply\\_yet"} == {
+        line.replace(line.split("]")[0], "!m000-go[51") for line in heard[:-1]
+    }
+
+
+def test_last_device_that_was_waited_for_is_unregistered(array: Array) -> None:
+    """Then all that are left have been ready; also if one is away at that moment."""
+    come_up(array, "m000").cut()
+    assert [] == array.told
+    array.unregister_device("m000-rx")
+    assert ["complete"] == array.told
+
+
+def test_requests_that_no_device_can_have(array: Array, wire: Wire) -> None:
+    """Not legal as the device would see them: unknown, and no defect of ours."""
+    come_up(array, "m000")
+    wire.heard()
+    wire.say(b"?m000-1\n?m000--x\n")
+    assert ["invalid", "invalid"] == [line.split()[1] for line in wire.heard()]
+
+
+def test_sensor_with_a_comma_in_its_name(array: Array, wire: Wire) -> None:
+    """Odd devices have such; it can be sampled as it is."""
+    device = array.endpoints["m000"].accept()
+    device.say(V5, b"!help[1] ok\n", b"#sensor-list[2] a,b x \\@ integer\n!sensor-list[2] ok 1\n")
+    device.say(
+        b"!sensor-sampling[3] ok a,b auto\n", b"#sensor-value[4] 1 1 a,b nominal 5\n!sensor-value[4] ok\n"
+    )
+    wire.heard()
+    wire.say(b"?sensor-sampling m000.a,b event\n")
+    assert [
+        "#sensor-status 1.000000 1 m000.a,b nominal 5",
+        "!sensor-sampling ok m000.a,b event",
+    ] == wire.heard()

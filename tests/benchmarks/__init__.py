@@ -1,0 +1,9 @@
+"""How fast katgate is beside its peers. Run by hand, one command each; pytest collects nothing here.
+
+    python -m tests.benchmarks.intake          updates taken in from one device (P1)
+    python -m tests.benchmarks.device_server   requests answered, updates pushed (P8)
+    python -m tests.benchmarks.sync            from TCP connect to all sensors sampled (P5)
+
+Each prints a table, or with `--json` its figures. A machine is noisy: what counts is a ratio of one run.
+`katgate_*`, `aiokatcp_*`, `katcp_python_*` and `plain_*` are the programs that these start.
+"""
