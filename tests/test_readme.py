@@ -40,7 +40,7 @@ def test_device_server_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
     lamp = names["Lamp"](7147, "127.0.0.1", reactor=MemoryReactorClock())
     wire = Wire(lamp.buildProtocol(None))
     wire.heard()
-    wire.say(b"?switch on\n?sensor-value is-on\n")
+    wire.say(b"?switch 1\n?sensor-value is-on\n")
     switched, value, done = wire.heard()
     assert ("!switch ok", "!sensor-value ok 1") == (switched, done)
     assert re.fullmatch(r"#sensor-value [\d.]+ 1 is-on nominal 1", value)

@@ -83,7 +83,9 @@ class SensorDescription:
             raise ValueError(f"a sensor-list inform of {len(arguments)} arguments; it takes four or more")
         name, description, units, type_name = (a.decode("utf-8", "backslashreplace") for a in arguments[:4])
         katcp_type = type_named(type_name)
-        params = tuple(decode_value(katcp_type, raw, major) for raw in arguments[4:])
+        decoded = (decode_value(katcp_type, raw, major) for raw in arguments[4:])
+        # One NaN for all: a description must equal itself when it is listed again.
+        params = tuple(math.nan if value != value else value for value in decoded)
         return cls(name, description, units, type_name, params)
 
     @property
