@@ -52,6 +52,11 @@ class Reply(Protocol):
         ...
 
 
+def shortened(text: str, most: int = 1000) -> str:
+    """Return what a peer said as it may stand in a sentence: not megabytes of it."""
+    return text if len(text) <= most else text[:most] + "..."
+
+
 class KatgateError(Exception):
     """Anything that katgate raises on purpose."""
 
@@ -265,10 +270,6 @@ class NegotiationError(RemoteError):
     """The other side does not speak a KATCP that we speak."""
 
 
-#: How much of a device's reason stands in a sentence, in characters: a traceback, but not megabytes.
-_MOST_SAID = 4000
-
-
 class DeviceAnswered(RemoteError):
     """A reply other than ok. `reply` is the whole reply, `words` its text for people."""
 
@@ -288,9 +289,8 @@ class DeviceAnswered(RemoteError):
         return " ".join(self.reply.text(i) for i in range(1, len(self.reply.arguments)))
 
     def __str__(self) -> str:
-        words = self.words if len(self.words) <= _MOST_SAID else self.words[:_MOST_SAID] + "..."
-        said = f": {words}" if words else " and gave no reason; its log may tell"
-        return f"the device answered {self.code or 'nothing'} to ?{self.request}{said}"
+        said = f": {shortened(self.words)}" if self.words else " and gave no reason; its log may tell"
+        return f"the device answered {shortened(self.code) or 'nothing'} to ?{self.request}{said}"
 
 
 class DeviceFailed(DeviceAnswered):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 __all__ = ["ProtocolFlags"]
 
-_FORM = re.compile(r"(\d{1,9})\.(\d{1,9})(?:-(\S*))?\Z")
+_FORM = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})(?:-(\S*))?\Z")
 
 
 @dataclass(frozen=True, slots=True)

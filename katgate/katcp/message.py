@@ -12,7 +12,7 @@ import katcp_codec
 from katcp_codec import MessageType
 from katcp_codec import _lib as codec
 
-from katgate.errors import MessageError
+from katgate.errors import MessageError, shortened
 from katgate.katcp.values import encode
 
 __all__ = ["MAX_LINE_LENGTH", "Message", "MessageType", "Parser", "inform_line"]
@@ -32,6 +32,9 @@ _TYPES: Final = (None, MessageType.REQUEST, MessageType.REPLY, MessageType.INFOR
 _PREFIX = {MessageType.REQUEST: "?", MessageType.REPLY: "!", MessageType.INFORM: "#"}
 _NAME_OF_TYPE = {MessageType.REQUEST: "request", MessageType.REPLY: "reply", MessageType.INFORM: "inform"}
 
+
+#: Up to so many bytes what is not UTF-8 is told byte by byte in a text for people.
+_MOST_TOLD: Final = 100_000
 
 #: How much of a message its repr shows: it stands in logs, where 16 MB would not help.
 _MOST_SHOWN: Final = 10
@@ -107,7 +110,9 @@ class Message:
         """Return one argument for people to read; empty if there is none, `\\xff` for what is not UTF-8."""
         if index >= len(self.arguments):
             return ""
-        return self.arguments[index].decode("utf-8", "backslashreplace")
+        raw = self.arguments[index]
+        # Telling each bad byte of megabytes takes seconds, and nobody reads it.
+        return raw.decode("utf-8", "backslashreplace" if len(raw) <= _MOST_TOLD else "replace")
 
     def __bytes__(self) -> bytes:
         """Return the line as sent, with its end. Raises MessageError for an illegal name or id."""
@@ -132,7 +137,8 @@ class Message:
         arguments = "".join(f" {_shortened(a)!r}" for a in self.arguments[:_MOST_SHOWN])
         if len(self.arguments) > _MOST_SHOWN:
             arguments += f" and {len(self.arguments) - _MOST_SHOWN} more"
-        return f"<Message {_PREFIX[self.mtype]}{self.name}{mid}{arguments}>"
+        name = shortened(self.name, _MOST_BYTES_SHOWN)
+        return f"<Message {_PREFIX[self.mtype]}{name}{mid}{arguments}>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Message):

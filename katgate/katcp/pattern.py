@@ -19,7 +19,12 @@ MAX_PATTERN_LENGTH = 1000
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 # In bytes, for each: enough for what people write, too little for what only an attacker would.
-_OPTIONS.max_mem = 1 << 18
+_OPTIONS.max_mem = 1 << 20
+_OPTIONS.never_capture = True
+
+#: The largest program that a pattern may be compiled to. One of `(([a-z.0-9-]?){30}){30}!$` takes 1.3 ms a name,
+#: what fits under this bound 0.002 ms.
+_LARGEST_PROGRAM = 2000
 
 _GLOB_CHARACTERS = re.compile(r"[*?\[]")
 
@@ -78,12 +83,17 @@ def is_regex(text: str) -> bool:
 @lru_cache(maxsize=64)
 def _compile(text: str, regex: str) -> "re2._Regexp":
     try:
-        return re2.compile(regex, _OPTIONS)
+        compiled = re2.compile(regex, _OPTIONS)
+    except UnicodeEncodeError:
+        raise PatternError(repr(text), "it is text that UTF-8 cannot hold") from None
     except re2.error as error:
         why = error.args[0]
         raise PatternError(
             text, why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
         ) from None
+    if compiled.programsize > _LARGEST_PROGRAM:
+        raise PatternError(text, "it would take too long: it has too many repetitions within repetitions")
+    return compiled
 
 
 def _glob_to_regex(glob: str) -> str:
@@ -95,7 +105,7 @@ def _glob_to_regex(glob: str) -> str:
             parts.append(".*")
         elif character == "?":
             parts.append(".")
-        elif character == "[" and (end := glob.find("]", at + 1)) > 0:
+        elif character == "[" and (end := glob.find("]", at + (2 if glob[at : at + 1] == "!" else 1))) > 0:
             inside = glob[at:end].replace("\\", r"\\").replace("[", r"\[")
             parts.append("[" + ("^" + inside[1:] if inside.startswith("!") else inside) + "]")
             at = end + 1

@@ -73,7 +73,7 @@ class Strategy:
         try:
             kind = Kind(words[0])
         except ValueError:
-            raise StrategyError(f"{words[0]!r} is not a strategy: {', '.join(Kind)}") from None
+            raise StrategyError(f"{words[0][:100]!r} is not a strategy: {', '.join(Kind)}") from None
         names = _PARAMETERS[kind]
         if len(words) - 1 != len(names):
             wanted = " ".join(name.removesuffix("_s") for name in names) or "no parameters"
@@ -125,11 +125,14 @@ def _encode_number(number: float) -> bytes:
 def _number(name: str, word: str, major: int) -> float:
     try:
         # An integer sensor's difference is exact however large (a float has but 53 bits).
-        number = int(word) if name == "difference" and _INTEGER.match(word) else float(word)
+        if name == "difference" and _INTEGER.match(word):
+            number: float = int(word)
+        else:  # float() itself takes 1_0, and the digits of any script
+            number = float(word) if word.isascii() and "_" not in word else math.nan
     except ValueError:
         number = math.nan
     if math.isnan(number):
-        raise StrategyError(f"{name.removesuffix('_s')} must be a number, not {word!r}")
+        raise StrategyError(f"{name.removesuffix('_s')} must be a number, not {word[:100]!r}")
     return number / 1000 if name.endswith("_s") and major < V5 else number
 
 

@@ -79,7 +79,7 @@ def decode_text(raw: bytes) -> str | bytes:
 
 def decode_integer(raw: bytes) -> int:
     """Return an integer of any size. Raises ValueError."""
-    if len(raw) > _MOST_DIGITS:
+    if len(raw) > _MOST_DIGITS + 1:  # a sign among them
         raise ValueError(f"an integer of {len(raw)} digits")
     if _INTEGER.match(raw):
         return int(raw)

@@ -42,8 +42,8 @@ async def ask_sensors(protocol: ClientKatCPProtocol) -> dict[bytes, SensorDescri
     for msg in informs:
         try:
             about = SensorDescription.from_inform(msg.arguments, protocol.flags.major)
-        except ValueError as error:
-            protocol.complain(f"a description of a sensor that cannot be used, as {error}", msg)
+        except ValueError:
+            protocol.complain("a description of a sensor that is too short to be one", msg)
             continue
         if about.name in names:
             protocol.complain("a second description of one sensor", msg)

@@ -11,7 +11,14 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
-from katgate.errors import DeviceLost, DeviceNotConnected, NegotiationError, RequestTimeout, TooManyInforms
+from katgate.errors import (
+    DeviceLost,
+    DeviceNotConnected,
+    NegotiationError,
+    RequestTimeout,
+    TooManyInforms,
+    shortened,
+)
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
 from katgate.tx.deferreds import Once, global_reactor
@@ -29,7 +36,8 @@ NEGOTIATION_TIMEOUT_S = 5.0
 REQUEST_TIMEOUT_S = 10.0
 
 
-#: What is kept of one request's informs, in bytes: a list of 100,000 sensors is 40 MB with what is around it.
+#: What is kept of the informs of all requests under way, in bytes: a list of 100,000 sensors is 60 MB with what is
+#: around it.
 MAX_INFORMS = 256 * 1024 * 1024
 
 
@@ -123,8 +131,8 @@ class ClientKatCPProtocol(KatCP):
         """Give an inform to the request it belongs to, else to `inform_<name>` or `unhandled_inform`."""
         pending = self._pending.find(msg)
         if pending is not None and pending.message.name == msg.name:
-            pending.add_inform(msg)
-            if pending.informs_bytes > self.max_informs and not pending.is_abandoned:
+            self._pending.add_inform(pending, msg)
+            if self._pending.informs_bytes > self.max_informs and not pending.is_abandoned:
                 self._give_up(pending)
                 pending.result.errback(TooManyInforms(msg.name, self.max_informs))
             return
@@ -159,7 +167,7 @@ class ClientKatCPProtocol(KatCP):
 
     def inform_disconnect(self, msg: Message) -> None:
         """The device is about to close the connection, and says why."""
-        self.farewell = msg.text(0)
+        self.farewell = shortened(msg.text(0))
 
     def inform_client_disconnected(self, msg: Message) -> None:
         """Another client has gone. C servers that throw out the oldest say no other word to it than this."""

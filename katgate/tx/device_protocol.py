@@ -125,7 +125,7 @@ class DeviceProtocol(ServerKatCPProtocol):
         if msg.arguments:
             level = msg.text(0)
             if level not in LOG_LEVELS:
-                raise FailReply(f"{level!r} is not a log level: {', '.join(LOG_LEVELS)}")
+                raise FailReply(f"{level[:100]!r} is not a log level: {', '.join(LOG_LEVELS)}")
             self.factory.log_level = level
         return Message.reply_to_request(msg, "ok", self.factory.log_level)
 
@@ -224,7 +224,7 @@ class DeviceProtocol(ServerKatCPProtocol):
             return handlers
         name = msg.text(0)
         if name not in handlers:
-            raise FailReply(f"Unknown request {name}")
+            raise FailReply(f"Unknown request {name[:100]}")
         return {name: handlers[name]}
 
     def _sensors_meant(self, msg: Message) -> list[Sensor]:

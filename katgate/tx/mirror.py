@@ -16,7 +16,7 @@ from twisted.internet.interfaces import IDelayedCall, IStreamClientEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from katgate.errors import DeviceFailed, DeviceLost, DeviceNotConnected, RemoteError
+from katgate.errors import DeviceFailed, DeviceLost, DeviceNotConnected, RemoteError, shortened
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
 from katgate.katcp.sampling import Kind, Strategy
@@ -288,7 +288,7 @@ class Mirror:
                     "! {name}: {count} sensors cannot be sampled; the first: {text}",
                     name=self.name,
                     count=len(refusals),
-                    text=str(refusals[0]),
+                    text=shortened(str(refusals[0])),
                 )
         if protocol is self._protocol and any(sensor.is_awaited for sensor in self._sensors.values()):
             await self._ask_values(protocol)

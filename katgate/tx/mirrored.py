@@ -1,7 +1,7 @@
 """What a mirror is made of: its listener, its connection, a sensor as it sees it, and what has changed."""
 
 from collections.abc import Container
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from katgate.katcp.message import Message
 from katgate.katcp.sensor import Reading, SensorDescription
@@ -109,6 +109,10 @@ class MirroredSensor:
         return decode_value(self._type, raw, self._major)
 
 
+#: More sensors than this are not remembered by name: then all may be others.
+_MOST_NAMED: Final = 1000
+
+
 class InterfaceChanges:
     """What a device has announced with `#interface-changed` since it was last listed.
 
@@ -125,6 +129,10 @@ class InterfaceChanges:
 
     def add(self, msg: Message) -> None:
         """Take note of an `#interface-changed`."""
+        if len(self._sensors) >= _MOST_NAMED:
+            self.are_all = True
+            self._sensors.clear()
+            self._announced.clear()
         what = msg.text(0)
         if what.startswith("request"):
             self._requests = True

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
-from katgate.errors import RemoteError
+from katgate.errors import RemoteError, shortened
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
 
@@ -39,6 +39,10 @@ _QUIET_S: Final = 0.25
 
 #: Real devices announce fewer than ten parts.
 _MOST_VERSIONS: Final = 100
+
+#: Of each part so many words are kept, of so many characters; there should be a version and a build.
+_MOST_WORDS: Final = 10
+_LONGEST_WORD: Final = 200
 
 
 class Negotiation:
@@ -84,7 +88,10 @@ class Negotiation:
         """
         name = msg.text(0)
         if len(self.versions) < _MOST_VERSIONS:
-            self.versions[name] = [msg.text(i) for i in range(1, len(msg.arguments))]
+            words = range(1, min(len(msg.arguments), _MOST_WORDS))
+            self.versions[shortened(name, _LONGEST_WORD)] = [
+                shortened(msg.text(i), _LONGEST_WORD) for i in words
+            ]
         if name == "katcp-protocol" and not self._is_over:
             self._take_protocol(msg.text(1))
 
@@ -102,15 +109,18 @@ class Negotiation:
         try:
             flags = ProtocolFlags.parse(text)
         except ValueError as error:
-            self._fail(f"it announced a protocol that cannot be read: {error}")
+            self._fail(f"it announced a protocol that cannot be read: {shortened(str(error))}")
             return
         if not 1 <= flags.major <= _NEWEST:
-            self._fail(f"it speaks KATCP {flags}, and katgate speaks versions up to {_NEWEST}")
+            self._fail(
+                f"it speaks KATCP {shortened(str(flags))}, and katgate speaks versions up to {_NEWEST}"
+            )
             return
         self._decide(flags)
 
     def _take_old(self) -> None:
-        self.versions["katcp-device"] = [self._version or "", self._build_state or ""]
+        said = (self._version or "", self._build_state or "")
+        self.versions["katcp-device"] = [shortened(word, _LONGEST_WORD) for word in said]
         if self._is_over:
             return
         wait_s = _QUIET_S

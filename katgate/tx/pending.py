@@ -23,6 +23,7 @@ _MAX_MID: Final = 2**31 - 1
 
 #: Bytes of memory that an object takes besides what it holds.
 _OVERHEAD: Final = 50
+_MESSAGE_OVERHEAD: Final = 200
 
 #: The informs of a request, in order, and its reply.
 ReplyResult = tuple[list[Message], Message]
@@ -44,16 +45,6 @@ class PendingRequest:
     #: What the informs take, roughly: their arguments, and what Python needs around each.
     informs_bytes: int = 0
 
-    def add_inform(self, msg: Message) -> None:
-        """Take an inform that belongs to this request."""
-        if self.is_abandoned:
-            return
-        if self.keeps_informs:
-            self.informs.append(msg)
-            self.informs_bytes += _OVERHEAD + sum(len(argument) + _OVERHEAD for argument in msg.arguments)
-        if self.on_inform is not None:
-            self.on_inform(msg)
-
 
 class PendingRequests:
     """The requests of one connection that have no reply yet."""
@@ -62,6 +53,8 @@ class PendingRequests:
         self._by_mid: dict[int, PendingRequest] = {}
         self._by_name: dict[str, deque[PendingRequest]] = {}
         self._next_mid = 1
+        #: What all their informs take, roughly.
+        self.informs_bytes = 0
 
     def __len__(self) -> int:
         return len(self._by_mid) + sum(len(queue) for queue in self._by_name.values())
@@ -83,8 +76,21 @@ class PendingRequests:
         queue = self._by_name.get(msg.name)
         return queue[0] if queue and queue[0].is_sent else None
 
+    def add_inform(self, pending: PendingRequest, msg: Message) -> None:
+        """Take an inform that belongs to a request."""
+        if pending.is_abandoned:
+            return
+        if pending.keeps_informs:
+            pending.informs.append(msg)
+            size = _MESSAGE_OVERHEAD + sum(len(argument) + _OVERHEAD for argument in msg.arguments)
+            pending.informs_bytes += size
+            self.informs_bytes += size
+        if pending.on_inform is not None:
+            pending.on_inform(msg)
+
     def finish(self, pending: PendingRequest) -> PendingRequest | None:
         """Forget a request whose reply has come. Returns the next of its name, which may be written now."""
+        self._let_go_of_informs(pending)
         if pending.message.mid is not None:
             self._by_mid.pop(pending.message.mid, None)
             return None
@@ -98,7 +104,8 @@ class PendingRequests:
     def abandon(self, pending: PendingRequest) -> None:
         """Nobody waits for this request any more. What was not written yet is not written at all."""
         pending.is_abandoned = True
-        pending.informs.clear()  # its reply, for which it keeps its place, may never come
+        self._let_go_of_informs(pending)
+        pending.informs = []  # its reply, for which it keeps its place, may never come
         if pending.message.mid is not None:
             self._by_mid.pop(pending.message.mid, None)  # a late reply is known by its unknown id
         elif not pending.is_sent and pending in self._by_name.get(pending.message.name, ()):
@@ -109,7 +116,12 @@ class PendingRequests:
         everything = [*self._by_mid.values(), *(p for queue in self._by_name.values() for p in queue)]
         self._by_mid.clear()
         self._by_name.clear()
+        self.informs_bytes = 0
         return [pending for pending in everything if not pending.is_abandoned]
+
+    def _let_go_of_informs(self, pending: PendingRequest) -> None:
+        self.informs_bytes -= pending.informs_bytes
+        pending.informs_bytes = 0
 
     def _free_mid(self) -> int:
         # No id is used again while a request that has it is outstanding (katcp.md section 11).
