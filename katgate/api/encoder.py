@@ -12,7 +12,7 @@ import msgspec
 from katgate.api import wire
 from katgate.hub.known import KnownSensor
 from katgate.hub.stream import Rows
-from katgate.katcp.sensor import Reading
+from katgate.katcp.reading import Reading
 
 __all__ = ["JsonEncoder"]
 

@@ -13,7 +13,7 @@ from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
 from katgate.hub.selection import Patterns
 from katgate.katcp.pattern import Pattern
-from katgate.katcp.sensor import Status
+from katgate.katcp.reading import Status
 
 __all__ = ["SensorsApi"]
 

@@ -15,7 +15,7 @@ from katgate.devices.device import LONGEST_REQUEST_TIMEOUT_S, DeviceView, Reques
 from katgate.devices.informs import ReceivedInform
 from katgate.hub.known import KnownSensor
 from katgate.katcp.message import Message
-from katgate.katcp.sensor import Reading
+from katgate.katcp.reading import Reading
 from katgate.katcp.values import Value, decode_text
 
 #: The largest integer that a JavaScript number holds exactly.

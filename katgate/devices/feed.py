@@ -5,7 +5,7 @@ from collections.abc import Callable
 from katgate.devices.informs import InformRing
 from katgate.hub.hub import Hub
 from katgate.katcp.message import Message
-from katgate.katcp.sensor import Reading, SensorDescription
+from katgate.katcp.reading import Reading, SensorDescription
 from katgate.tx.mirrored import MirrorListener
 
 __all__ = ["Feed"]

@@ -13,7 +13,7 @@ from twisted.logger import Logger
 from katgate.hub.deadlines import Clock, Deadlines, Timer
 from katgate.hub.known import KnownSensor
 from katgate.hub.stream import Encoder, Stream, Wish
-from katgate.katcp.sensor import Reading, SensorDescription, Status
+from katgate.katcp.reading import Reading, SensorDescription, Status
 
 __all__ = ["Hub"]
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from katgate.katcp.sensor import Reading, SensorDescription
+from katgate.katcp.reading import Reading, SensorDescription
 
 __all__ = ["KnownSensor", "Listener"]
 

@@ -16,8 +16,8 @@ from katgate.hub.known import KnownSensor
 from katgate.hub.outbox import Browser, Frame, Outbox
 from katgate.hub.selection import Selection
 from katgate.hub.tap import Tap
+from katgate.katcp.reading import Reading
 from katgate.katcp.sampling import Strategy
-from katgate.katcp.sensor import Reading
 
 __all__ = ["Encoder", "Stream", "Wish"]
 

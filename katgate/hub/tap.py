@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from katgate.hub.known import KnownSensor
+from katgate.katcp.reading import Reading
 from katgate.katcp.sampling import Sampler, Strategy
-from katgate.katcp.sensor import Reading
 
 __all__ = ["Tap", "TapUser"]
 

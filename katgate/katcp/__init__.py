@@ -9,16 +9,9 @@ from katgate.katcp import kattypes
 from katgate.katcp.aggregate import AggregateSensor, worst_status
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message, MessageType
+from katgate.katcp.reading import Reading, SensorDescription, Status
 from katgate.katcp.sampling import Kind, Sampler, Strategy
-from katgate.katcp.sensor import (
-    FloatSensor,
-    IntSensor,
-    Reading,
-    Sensor,
-    SensorDescription,
-    Status,
-    status_by_limits,
-)
+from katgate.katcp.sensor import FloatSensor, IntSensor, Sensor, status_by_limits
 from katgate.katcp.values import Value
 
 __all__ = [

@@ -5,7 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from katgate.katcp.sensor import Reading, Sensor, Status
+from katgate.katcp.reading import Reading, Status
+from katgate.katcp.sensor import Sensor
 from katgate.katcp.values import Value
 
 __all__ = ["AggregateSensor", "worst_status"]

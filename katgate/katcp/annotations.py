@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
+from katgate.katcp.argument_types import Bytes
 from katgate.katcp.message import Message
 from katgate.katcp.parameters import Parameter
-from katgate.katcp.types import Bool, Bytes, Discrete, Float, Int, KatType, Str
+from katgate.katcp.types import Bool, Discrete, Float, Int, KatType, Str
 from katgate.katcp.values import V5, word_of
 
 __all__ = ["parameters_of", "results_of", "type_for"]

@@ -3,23 +3,9 @@
 from katgate.katcp.kattypes import Int, request, return_reply
 """
 
+from katgate.katcp.argument_types import Bytes, DiscreteMulti, Regex, Struct, TimestampOrNow
 from katgate.katcp.decorators import inform, request, request_timeout_hint, return_reply
-from katgate.katcp.types import (
-    Address,
-    Bool,
-    Bytes,
-    Discrete,
-    DiscreteMulti,
-    Float,
-    Int,
-    KatType,
-    Lru,
-    Regex,
-    Str,
-    Struct,
-    Timestamp,
-    TimestampOrNow,
-)
+from katgate.katcp.types import Address, Bool, Discrete, Float, Int, KatType, Lru, Str, Timestamp
 
 __all__ = [
     "Address",

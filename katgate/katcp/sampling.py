@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from katgate.errors import StrategyError
-from katgate.katcp.sensor import Reading
+from katgate.katcp.reading import Reading
 from katgate.katcp.types import KatType
 from katgate.katcp.values import V5, Value, encode, encode_seconds
 

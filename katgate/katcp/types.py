@@ -7,8 +7,6 @@ A sensor has one by its name (`type_named("integer")`). An argument of a request
 import ipaddress
 import math
 import re
-import struct
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -27,18 +25,13 @@ from katgate.katcp.values import (
 __all__ = [
     "Address",
     "Bool",
-    "Bytes",
     "Discrete",
-    "DiscreteMulti",
     "Float",
     "Int",
     "KatType",
     "Lru",
-    "Regex",
     "Str",
-    "Struct",
     "Timestamp",
-    "TimestampOrNow",
     "decode_value",
     "type_named",
 ]
@@ -174,14 +167,6 @@ class Str(KatType):
     """Text in UTF-8, or bytes where it is none."""
 
 
-class Bytes(KatType):
-    """Bytes, as they came."""
-
-    def decode(self, raw: bytes, major: int = V5) -> bytes:
-        """Return them."""
-        return raw
-
-
 class Discrete(Str):
     """One of some words. Without `values`, which a sensor's description has instead, any word."""
 
@@ -200,44 +185,6 @@ class Discrete(Str):
 
     def _folded(self, value: Any) -> Any:
         return value.lower() if self._is_case_insensitive else value
-
-
-class DiscreteMulti(Discrete):
-    """Some of some words, with commas between; `all` stands for all of them."""
-
-    def __init__(
-        self, values: Sequence[str], all_keyword: str | None = "all", separator: str = ",", **options: Any
-    ) -> None:
-        super().__init__(values, **options)
-        self._all_keyword = all_keyword
-        self._separator = separator
-
-    def decode(self, raw: bytes, major: int = V5) -> list[str]:
-        """Return them in the order given."""
-        text = raw.decode("utf-8", "backslashreplace")
-        return list(self.values) if text == self._all_keyword else text.split(self._separator)
-
-    def encode(self, value: Any, major: int = V5) -> bytes:
-        """Return them with commas between."""
-        return self._separator.join(value).encode("utf-8")
-
-    def check(self, value: Any) -> None:
-        """Keep to the words."""
-        for word in value:
-            super().check(word)
-
-
-class Regex(Str):
-    """Text that a regular expression of the programmer's matches from its beginning."""
-
-    def __init__(self, regex: str, **options: Any) -> None:
-        super().__init__(**options)
-        self._regex = re.compile(regex)
-
-    def check(self, value: Any) -> None:
-        """Keep to the expression."""
-        if not isinstance(value, str) or not self._regex.match(value):
-            raise ValueError(f"{shown(encode(value))} does not match {self._regex.pattern}")
 
 
 class Lru(KatType):
@@ -292,36 +239,6 @@ class Timestamp(KatType):
         """Keep to moments that there are."""
         if not isinstance(value, int | float) or not math.isfinite(value):
             raise ValueError(f"{value!r} is not a timestamp")
-
-
-class TimestampOrNow(Timestamp):
-    """A moment, or the word `now`, which is decoded as the time when it is read."""
-
-    def decode(self, raw: bytes, major: int = V5) -> float:
-        """Return seconds."""
-        return time.time() if raw == b"now" else super().decode(raw, major)
-
-
-class Struct(KatType):
-    """Binary values packed as `struct` does: `Struct(">bi")`."""
-
-    def __init__(self, fmt: str, **options: Any) -> None:
-        super().__init__(**options)
-        self._struct = struct.Struct(fmt)
-
-    def decode(self, raw: bytes, major: int = V5) -> tuple[Any, ...]:
-        """Return them as a tuple."""
-        try:
-            return self._struct.unpack(raw)
-        except struct.error:
-            raise ValueError(f"{len(raw)} bytes where {self._struct.size} belong") from None
-
-    def encode(self, value: Any, major: int = V5) -> bytes:
-        """Return them packed."""
-        try:
-            return self._struct.pack(*value)
-        except struct.error as error:
-            raise ValueError(f"{value!r} cannot be packed as {self._struct.format}: {error}") from None
 
 
 _TYPES: Final[dict[str, KatType]] = {

@@ -10,8 +10,8 @@ from twisted.internet.defer import Deferred, FirstError, gatherResults
 
 from katgate.errors import DeviceFailed
 from katgate.katcp.message import Message
+from katgate.katcp.reading import SensorDescription
 from katgate.katcp.sampling import Strategy
-from katgate.katcp.sensor import SensorDescription
 from katgate.tx.client import ClientKatCPProtocol
 
 __all__ = ["ask_requests", "ask_sensors", "ask_values", "sample"]

@@ -8,8 +8,9 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from katgate.katcp.message import inform_line
+from katgate.katcp.reading import WORD_OF, Reading
 from katgate.katcp.sampling import Kind, Sampler, Strategy
-from katgate.katcp.sensor import WORD_OF, Reading, Sensor
+from katgate.katcp.sensor import Sensor
 from katgate.tx.reading import present_reading, wire_form
 
 __all__ = ["ClientSampling"]

@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from katgate.errors import ConditionTimeout
-from katgate.katcp.sensor import Reading, Status
+from katgate.katcp.reading import Reading, Status
 from katgate.katcp.values import Value
 
 __all__ = ["Condition", "Conditions"]

@@ -11,7 +11,8 @@ from twisted.logger import Logger
 
 from katgate.errors import FailReply, RemoteError
 from katgate.katcp.message import Message
-from katgate.katcp.sensor import Reading, Sensor, SensorDescription, Status
+from katgate.katcp.reading import Reading, SensorDescription, Status
+from katgate.katcp.sensor import Sensor
 from katgate.katcp.values import Value
 from katgate.tx.client import inform_method
 from katgate.tx.connection import State

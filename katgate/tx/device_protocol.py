@@ -13,8 +13,9 @@ from twisted.python.failure import Failure
 from katgate.errors import FailReply, PatternError, StrategyError
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern, is_regex
+from katgate.katcp.reading import Reading
 from katgate.katcp.sampling import Strategy
-from katgate.katcp.sensor import Reading, Sensor
+from katgate.katcp.sensor import Sensor
 from katgate.tx.client_sampling import ClientSampling
 from katgate.tx.handlers import Handler
 from katgate.tx.reading import present_reading, wire_form

@@ -19,8 +19,8 @@ from twisted.python.failure import Failure
 from katgate.errors import DeviceFailed, DeviceLost, DeviceNotConnected, RemoteError, shortened
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
+from katgate.katcp.reading import Reading, SensorDescription, Status, status_named
 from katgate.katcp.sampling import Kind, Strategy
-from katgate.katcp.sensor import Reading, SensorDescription, Status, status_named
 from katgate.katcp.values import V5, decode_seconds
 from katgate.tx.asking import ask_requests, ask_sensors, ask_values, sample
 from katgate.tx.client import ClientKatCPProtocol

@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING, Final
 
 from katgate.katcp.message import Message
-from katgate.katcp.sensor import Reading, SensorDescription
+from katgate.katcp.reading import Reading, SensorDescription
 from katgate.katcp.types import decode_value
 from katgate.katcp.values import Value
 from katgate.tx.client import ClientKatCPProtocol

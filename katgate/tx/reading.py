@@ -9,7 +9,8 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from katgate.katcp.sensor import Reading, Sensor, Status, WireReading
+from katgate.katcp.reading import Reading, Status
+from katgate.katcp.sensor import Sensor, WireReading
 from katgate.katcp.values import encode
 from katgate.tx.deferreds import deferred_of
 

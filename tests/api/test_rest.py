@@ -3,7 +3,7 @@
 import pytest
 from twisted.logger import LogEvent
 
-from katgate.katcp.sensor import Reading, SensorDescription, Status
+from katgate.katcp.reading import Reading, SensorDescription, Status
 from katgate.katcp.types import decode_value
 from tests.api.rig import Rig, ask, open_request
 

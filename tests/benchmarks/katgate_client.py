@@ -12,7 +12,7 @@ from katgate.api.encoder import JsonEncoder
 from katgate.devices.feed import Feed
 from katgate.devices.informs import InformRing
 from katgate.hub.hub import Hub
-from katgate.katcp.sensor import Reading
+from katgate.katcp.reading import Reading
 from katgate.tx.connection import Connection, State
 from katgate.tx.deferreds import global_reactor
 from katgate.tx.mirror import Mirror

@@ -6,7 +6,7 @@ from random import Random
 from twisted.internet.task import Clock
 
 from katgate.katcp.message import Message, Parser
-from katgate.katcp.sensor import Reading, SensorDescription
+from katgate.katcp.reading import Reading, SensorDescription
 from katgate.tx import Mirror, MirrorListener, State
 from katgate.tx.mirrored import MirroredProtocol
 from tests.fuzz.play import MAX_LINE_LENGTH, Side, latest_mid, no_calls_left

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from twisted.internet.testing import MemoryReactorClock
 
 from katgate.katcp.message import Message, MessageType, Parser
-from katgate.katcp.sensor import IntSensor, Sensor, Status
+from katgate.katcp.reading import Status
+from katgate.katcp.sensor import IntSensor, Sensor
 from katgate.tx import DeviceProtocol, DeviceServer
 from katgate.tx.handlers import handlers_of
 from tests.fuzz.play import MAX_LINE_LENGTH, Side, no_calls_left

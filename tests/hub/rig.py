@@ -11,8 +11,8 @@ from katgate.hub.known import KnownSensor
 from katgate.hub.outbox import Outbox
 from katgate.hub.selection import Selection
 from katgate.hub.stream import Rows, Stream, Wish
+from katgate.katcp.reading import Reading, SensorDescription, Status
 from katgate.katcp.sampling import Strategy
-from katgate.katcp.sensor import Reading, SensorDescription, Status
 
 
 class TupleEncoder:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from katgate.hub.outbox import Outbox
-from katgate.katcp.sensor import Reading, SensorDescription, Status
+from katgate.katcp.reading import Reading, SensorDescription, Status
 from tests.hub.rig import FakeBrowser, Rig
 
 

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from katgate.errors import StrategyError
+from katgate.katcp.reading import Reading, Status
 from katgate.katcp.sampling import Kind, Sampler, Strategy
-from katgate.katcp.sensor import Reading, Status
 from katgate.katcp.types import Float, Str
 from katgate.katcp.values import Value
 

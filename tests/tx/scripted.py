@@ -13,8 +13,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from katgate.katcp.message import Message
+from katgate.katcp.reading import Reading
 from katgate.katcp.sampling import Strategy
-from katgate.katcp.sensor import Reading
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.mirror import Mirror
 from katgate.tx.mirrored import MirrorListener

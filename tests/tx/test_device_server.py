@@ -9,7 +9,8 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import LogEvent
 
 from katgate.katcp.message import Message
-from katgate.katcp.sensor import IntSensor, Reading, Sensor, Status
+from katgate.katcp.reading import Reading, Status
+from katgate.katcp.sensor import IntSensor, Sensor
 from katgate.tx import AsyncReply, DeviceProtocol, DeviceServer, FailReply, InvalidReply
 from tests.support import Wire, outcome
 

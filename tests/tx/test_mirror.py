@@ -8,8 +8,8 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
 from katgate.katcp.message import Message
+from katgate.katcp.reading import Reading, SensorDescription
 from katgate.katcp.sampling import Kind, Strategy
-from katgate.katcp.sensor import Reading, SensorDescription
 from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
 from katgate.tx.mirrored import MirrorListener

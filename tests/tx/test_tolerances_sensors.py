@@ -5,7 +5,7 @@
 import pytest
 from twisted.logger import LogEvent
 
-from katgate.katcp.sensor import SensorDescription
+from katgate.katcp.reading import SensorDescription
 from katgate.katcp.values import decode_seconds
 from tests.support import V5, outcome
 from tests.tx.scripted import MirrorTalk
