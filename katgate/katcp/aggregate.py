@@ -52,23 +52,27 @@ class AggregateSensor(Sensor, ABC):
         worst of theirs; without a timestamp that of the reading that came last.
         """
 
-    def add_source(self, sensor: Sensor) -> None:
-        """Follow a sensor from now on, if it is one of those. One of the same name is replaced."""
-        replaced = self._sources.pop(sensor.name, None)
-        if replaced is not None:
-            replaced.detach(self._observe)
-        if sensor is not self and self.includes(sensor):
-            self._sources[sensor.name] = sensor
-            sensor.attach(self._observe)
-            self._update(sensor.timestamp)
-        elif replaced is not None:
-            self._update(self._clock())
+    def add_sources(self, sensors: Iterable[Sensor]) -> None:
+        """Follow these from now on, those of them that it includes. One of the same name is replaced."""
+        before = dict(self._sources)
+        latest = 0.0
+        for sensor in sensors:
+            replaced = self._sources.pop(sensor.name, None)
+            if replaced is not None:
+                replaced.detach(self._observe)
+            if sensor is not self and self.includes(sensor):
+                self._sources[sensor.name] = sensor
+                sensor.attach(self._observe)
+                latest = max(latest, sensor.timestamp)
+        if self._sources != before:
+            self._update(latest or self._clock())
 
-    def remove_source(self, name: str) -> None:
-        """Follow a sensor no more."""
-        sensor = self._sources.pop(name, None)
-        if sensor is not None:
+    def remove_sources(self, names: Iterable[str]) -> None:
+        """Follow the sensors of these names no more."""
+        removed = [self._sources.pop(name) for name in list(names) if name in self._sources]
+        for sensor in removed:
             sensor.detach(self._observe)
+        if removed:
             self._update(self._clock())
 
     def release(self) -> None:

@@ -82,8 +82,10 @@ class Sensor:
         self.default = default
         self._reading = Reading(clock(), Status(initial_status), default)
         self._observers: list[Observer] = []
+        # What cannot be listed or sent is found here, not when a client asks.
         for param in params:
-            self._katcp_type.encode(param)  # what cannot be listed is found here, not when a client asks
+            self._katcp_type.encode(param)
+        self.check(default)
 
     @property
     def name(self) -> str:
@@ -172,9 +174,11 @@ class Sensor:
 
     def check(self, value: Value) -> None:
         """Raise ValueError or TypeError for a value that this sensor cannot have."""
-        if self._katcp_type.is_numeric and isinstance(value, str | bytes):
-            raise TypeError(f"{value!r} is not a number, as sensor {self.name!r} needs")
+        if isinstance(value, str | bytes) and (self._katcp_type.is_numeric or self.type == Sensor.BOOLEAN):
+            raise TypeError(f"{value!r} is not what sensor {self.name!r} of type {self.type} can have")
         raw = self._katcp_type.encode(value)
+        if self.type in _CHECKED:
+            self._katcp_type.check(value)
         if self._options and value not in self._options and decode_text(raw) not in self._options:
             raise ValueError(f"{value!r} is not one of the options of sensor {self.name!r}")
 
@@ -209,10 +213,10 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
     Sensor.FLOAT: (float, int),
     Sensor.BOOLEAN: (bool,),
     Sensor.STRING: (str, bytes),
-    Sensor.TIMESTAMP: (float, int),
-    Sensor.ADDRESS: (str,),
-    Sensor.LRU: (str,),
 }
+
+#: Types whose values have a form that is looked at.
+_CHECKED: Final = {Sensor.TIMESTAMP, Sensor.ADDRESS, Sensor.LRU}
 
 
 def _named_type(kind: type) -> str:

@@ -47,7 +47,7 @@ Be many devices:
 
 What they are made of: KatCP, ServerKatCPProtocol, KatCPServer.
 
-What can go wrong (the whole tree is in `katgate.errors`):
+What can go wrong. All but the last line are RemoteErrors; the whole tree is in `katgate.errors`:
 
     DeviceNotConnected   there is no connection; nothing was sent
     DeviceLost           the connection went before the reply: it may have been carried out
@@ -72,6 +72,7 @@ from katgate.errors import (
     FailReply,
     InvalidReply,
     NegotiationError,
+    RemoteError,
     RequestTimeout,
     TooManyInforms,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "NegotiationError",
     "ProxyKatCP",
     "ProxyProtocol",
+    "RemoteError",
     "Request",
     "RequestTimeout",
     "ServerKatCPProtocol",

@@ -60,9 +60,11 @@ async def ask_values(protocol: ClientKatCPProtocol) -> Sequence[Message]:
     return await _ask(protocol, "sensor-value")
 
 
-async def sample(protocol: ClientKatCPProtocol, names: Iterable[bytes], strategy: Strategy) -> list[Message]:
+async def sample(
+    protocol: ClientKatCPProtocol, names: Iterable[bytes], strategy: Strategy
+) -> dict[bytes, Message]:
     """Set a strategy on these sensors, by their names on the wire: in bulk where the device can, else one by
-    one. Returns the replies of those that the device refuses. Raises RemoteError.
+    one. Returns what the device refuses: sensor -> reply. Raises RemoteError.
     """
     assert protocol.flags is not None
     words = strategy.arguments(protocol.flags.major)
@@ -70,7 +72,7 @@ async def sample(protocol: ClientKatCPProtocol, names: Iterable[bytes], strategy
     if protocol.flags.has_bulk_sampling and len(singly) > 1:
         singly = await _sample_in_bulk(protocol, singly, words)
     replies = await _sample_singly(protocol, singly, words)
-    return [reply for reply in replies if not reply.is_ok]
+    return {name: reply for name, reply in replies.items() if not reply.is_ok}
 
 
 async def _sample_in_bulk(
@@ -92,16 +94,15 @@ async def _sample_in_bulk(
 
 async def _sample_singly(
     protocol: ClientKatCPProtocol, names: list[bytes], words: list[bytes]
-) -> list[Message]:
+) -> dict[bytes, Message]:
     """Return the replies. Some requests are under way at once; the first that fails ends all of them."""
     assert protocol.flags is not None
     waiting = iter(names)
-    replies: list[Message] = []
+    replies: dict[bytes, Message] = {}
 
     async def work() -> None:
         for raw in waiting:
-            _, reply = await protocol.send_request("sensor-sampling", raw, *words, timeout=_TIMEOUT_S)
-            replies.append(reply)
+            _, replies[raw] = await protocol.send_request("sensor-sampling", raw, *words, timeout=_TIMEOUT_S)
 
     # Without ids the device answers one request of a name at a time; those behind it would only time out.
     count = min(len(names), _PIPELINED if protocol.flags.has_mids else 1)

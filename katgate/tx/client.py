@@ -4,10 +4,11 @@ It negotiates the protocol version, matches replies to requests, and calls `info
 nobody asked for. It does not reconnect (`client_factory.py` does) and knows no sensors (`mirror.py` does).
 """
 
+import socket
 from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IReactorTime, ITCPTransport
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
@@ -39,6 +40,10 @@ REQUEST_TIMEOUT_S = 10.0
 #: What is kept of the informs of all requests under way, in bytes: a list of 100,000 sensors is 60 MB with what is
 #: around it.
 MAX_INFORMS = 256 * 1024 * 1024
+
+
+#: How long a device's system may leave unconfirmed what it was sent, in milliseconds.
+_UNHEARD_MS = 25_000
 
 
 class ClientKatCPProtocol(KatCP):
@@ -104,7 +109,7 @@ class ClientKatCPProtocol(KatCP):
         pending = PendingRequest(
             message, Deferred(lambda _: self._give_up(pending)), on_inform, keeps_informs=keep_informs
         )
-        if self.transport is None:
+        if self.transport is None or self._is_closing:
             pending.result.errback(DeviceNotConnected())
             return pending.result
         pending.started = self.reactor.seconds()
@@ -189,6 +194,11 @@ class ClientKatCPProtocol(KatCP):
     def connectionMade(self) -> None:
         """Wait for the device to say what it speaks."""
         super().connectionMade()
+        if ITCPTransport.providedBy(self.transport) and hasattr(socket, "TCP_USER_TIMEOUT"):
+            # While a request is on its way nothing is asked to keep the connection alive, and Linux would try
+            # for a quarter of an hour. (For a client alone: a server would so cut who is slow to read.)
+            handle: socket.socket = self.transport.getHandle()  # type: ignore[attr-defined]
+            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNHEARD_MS)
         self._negotiation.start()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:

@@ -14,8 +14,8 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from katgate.tx.client import ClientKatCPProtocol
-from katgate.tx.connection import Connection
-from katgate.tx.deferreds import global_reactor
+from katgate.tx.connection import Connection, State
+from katgate.tx.deferreds import deferred_of, global_reactor
 from katgate.tx.protocol import peer_text
 
 __all__ = ["KatCPClientFactory", "run_client"]
@@ -66,7 +66,7 @@ class KatCPClientFactory(ClientFactory):
         """Connect to (host, port) or an endpoint of Twisted's, and stay connected. Raises RuntimeError if it
         does so already.
         """
-        if self.connection is not None:
+        if self.connection is not None and self.connection.state is not State.CLOSED:
             raise RuntimeError("this factory keeps a connection already; one factory, one device")
         self._reactor = global_reactor() if self._reactor is None else self._reactor
         endpoint = _endpoint(address, self._reactor)
@@ -102,18 +102,18 @@ class KatCPClientFactory(ClientFactory):
         self.client = protocol
         assert self.connection is not None
         self.connection.synced()
-        self.connected(protocol)
+        self._call(self.connected, protocol)
 
     def lost(self) -> None:
         """Take it back."""
         self.client = None
-        self.disconnected()
+        self._call(self.disconnected)
 
     # Twisted's ClientFactory: how `reactor.connectTCP` drives it.
 
     def startedConnecting(self, connector: IConnector) -> None:
         """An attempt has begun; at the first one take over."""
-        if self.connection is None:
+        if self.connection is None or (self.connection.state is State.CLOSED and self._is_another(connector)):
             self._connector = _ConnectorEndpoint(connector)
             self.connect(self._connector)
 
@@ -133,11 +133,25 @@ class KatCPClientFactory(ClientFactory):
         if self._connector is not None:
             self._connector.closed()
 
+    def _is_another(self, connector: IConnector) -> bool:
+        return self._connector is None or not self._connector.is_for(connector)
+
+    def _call(self, hook: Callable[..., object], *arguments: object) -> None:
+        """Call what a subclass has overridden; a failure of it is no reason to lose the device."""
+        try:
+            waiting = deferred_of(hook(*arguments))
+        except Exception:
+            log.failure("! {hook!r} failed", hook=hook)
+            return
+        if waiting is not None:
+            waiting.addErrback(lambda failure: log.failure("! {hook!r} failed", failure, hook=hook))
+
     def _build_client(self) -> ClientKatCPProtocol:
         assert self.protocol is not None
         client = self.protocol()
         assert isinstance(client, ClientKatCPProtocol)
         client.factory = self
+        client.reactor = self._reactor
         return client
 
 
@@ -149,6 +163,10 @@ class _ConnectorEndpoint:
         self._connector: Any = connector
         self._factory: Any = None
         self._attempt: Deferred[Any] | None = None
+
+    def is_for(self, connector: IConnector) -> bool:
+        """Return whether it is that connector."""
+        return self._connector is connector
 
     def __str__(self) -> str:
         return peer_text(self._connector.getDestination())
@@ -206,12 +224,20 @@ def run_client(
         reactor.run()
     """
     done: Deferred[Any] = _endpoint(address).connect(Factory.forProtocol(protocol_class))
-    done.addCallback(lambda protocol: protocol.when_negotiated())
+    done.addCallback(_negotiated)
     if connected is None:
         return done if errback is None else done.addErrback(errback, *errback_args)
     if errback is None:
         return done.addCallbacks(connected, _log_failure, callbackArgs=tuple(args))
     return done.addCallbacks(connected, errback, callbackArgs=tuple(args), errbackArgs=tuple(errback_args))
+
+
+def _negotiated(protocol: ClientKatCPProtocol) -> "Deferred[ClientKatCPProtocol]":
+    def given_up(failure: Failure) -> Failure:
+        protocol.abort()  # nobody else has it
+        return failure
+
+    return protocol.when_negotiated().addErrback(given_up)
 
 
 def _endpoint(address: Address, reactor: Any = None) -> IStreamClientEndpoint:

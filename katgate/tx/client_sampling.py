@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -93,7 +94,7 @@ class _Sampled:
     def start(self) -> None:
         self._is_running = True
         self._sensor.attach(self._observe)
-        self._measure(self._take)
+        self._measure()
 
     def stop(self) -> None:
         self._is_running = False
@@ -104,38 +105,32 @@ class _Sampled:
     def _observe(self, _sensor: Sensor, reading: Reading) -> None:
         # A sensor tells a copy of its observers, so one that has just been stopped may still be told.
         if self._is_running:
-            if self._late is not None:
-                self._cancel_late()  # it would be older than this
-            self._send_if_due(self._sampler.observe(reading, self._reactor.seconds()))
+            self._cancel_late()  # it would be older than this
+            self._take(reading)
 
     def _take(self, reading: Reading) -> None:
-        self._send_if_due(self._sampler.observe(reading, self._reactor.seconds()))
-
-    def _expire(self) -> None:
-        self._timer = None
-        self._measure(self._take_at_deadline)  # for a sensor that is measured when asked this is when
-
-    def _take_at_deadline(self, reading: Reading) -> None:
         now = self._reactor.seconds()
         # Due as a change, or because the time has come; in either case once.
         self._send_if_due(self._sampler.observe(reading, now) or self._sampler.expire(now))
 
-    def _measure(self, take: Callable[[Reading], None]) -> None:
+    def _measure(self) -> None:
+        """For a sensor that is measured when asked this is when: at first, and at each deadline."""
+        self._timer = None
         reading = present_reading(self._sensor, self._reactor)
         if isinstance(reading, Reading):
-            take(reading)
+            self._take(reading)
             return
         self._late = reading
 
         def arrived(reading: Reading) -> None:
             self._late = None
-            take(reading)
+            self._take(reading)
 
         reading.addCallbacks(arrived, lambda failure: failure.trap(CancelledError))
 
     def _cancel_late(self) -> None:
-        late, self._late = self._late, None
-        if late is not None:
+        if self._late is not None:
+            late, self._late = self._late, None
             late.cancel()
 
     def _send_if_due(self, due: Reading | None) -> None:
@@ -149,7 +144,8 @@ class _Sampled:
         if type(reading.value) in self._plain:
             # Nearly all readings there are: one formatting, and nothing in it needs to be escaped.
             timestamp, status, value = reading
-            return self._form % (timestamp, WORD_OF[status], repr(value).encode("ascii"))
+            with suppress(KeyError, TypeError):  # one that a sensor has measured may be anything
+                return self._form % (timestamp, WORD_OF[status], repr(value).encode("ascii"))
         words = wire_form(self._sensor, reading)
         return inform_line("sensor-status", [words[0], b"1", self._wire_name, *words[1:]])
 
@@ -158,7 +154,7 @@ class _Sampled:
         self._timer_for = deadline = self._sampler.deadline
         if deadline is not None:
             delay = max(0.0, deadline - self._reactor.seconds())
-            self._timer = self._reactor.callLater(delay, self._expire)
+            self._timer = self._reactor.callLater(delay, self._measure)
 
     def _cancel_timer(self) -> None:
         timer, self._timer, self._timer_for = self._timer, None, None

@@ -54,6 +54,8 @@ class Conditions:
     def check(self, sensor: str, reading: Reading) -> None:
         """Let those go on whose condition a new reading meets; a condition that raises fails who waits for it."""
         for waiting in list(self._waiting.get(sensor, ())):
+            if waiting.result.called:
+                continue  # given up by one that was told before it
             waiting.last = reading
             try:
                 is_met = waiting.is_met(reading)

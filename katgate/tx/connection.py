@@ -179,10 +179,13 @@ class Connection:
         attempt: Deferred[Any] = self._endpoint.connect(_Factory(self._build_protocol))
         self._attempt = attempt
         self._enter(State.CONNECTING)
-        attempt.addCallbacks(self._connected, self._refused).addErrback(self._defect)
+        attempt.addCallbacks(
+            lambda protocol: self._connected(protocol, attempt),
+            lambda failure: self._refused(failure, attempt),
+        ).addErrback(self._defect)
 
-    def _connected(self, protocol: ClientKatCPProtocol) -> None:
-        if self._attempt is None:  # stopped while the connection was being made
+    def _connected(self, protocol: ClientKatCPProtocol, attempt: "Deferred[Any]") -> None:
+        if self._attempt is not attempt:  # stopped while the connection was being made
             protocol.abort()
             return
         self._attempt = None
@@ -193,8 +196,8 @@ class Connection:
         ).addErrback(self._defect)
         protocol.when_lost().addCallback(lambda _: self._lost(protocol)).addErrback(self._defect)
 
-    def _refused(self, failure: Failure) -> None:
-        if self._attempt is None:
+    def _refused(self, failure: Failure, attempt: "Deferred[Any]") -> None:
+        if self._attempt is not attempt:
             return
         self._attempt = None
         said = f"; before it went it said: {self._last_words}" if self._last_words else ""

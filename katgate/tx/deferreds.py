@@ -42,7 +42,8 @@ class Once(Generic[T]):
         self._outcome = outcome
         waiting, self._waiting = self._waiting, []
         for deferred in waiting:
-            deferred.callback(cast(Any, outcome))
+            if not deferred.called:  # cancelled by one that was told before it
+                deferred.callback(cast(Any, outcome))
 
     def _forget(self, waiting: "Deferred[T]") -> None:
         if waiting in self._waiting:

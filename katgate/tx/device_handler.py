@@ -173,6 +173,7 @@ class DeviceHandler(MirrorListener):
         self.mirror.remove_listener(self)
         self._hide([self._state_sensor, *self.sensors.values()])
         self.sensors.clear()
+        self._announced = {}
         return self.stop()
 
     def forwardable(self) -> list[str]:
@@ -243,7 +244,9 @@ class DeviceHandler(MirrorListener):
 
     def reading(self, sensor: str, reading: Reading) -> None:
         """Show it."""
-        self._guard(self.sensors[sensor].set, *reading)
+        shown = self.sensors.get(sensor)
+        if shown is not None:  # else it has just left the proxy
+            self._guard(shown.set, *reading)
 
     def unreachable(self) -> None:
         """Show that no reading is current."""

@@ -84,7 +84,11 @@ class DeviceServer(KatCPServer):
 
     def add_sensors(self, sensors: Iterable[Sensor]) -> None:
         """Add several sensors at once, which clients are told in one word."""
-        changes = {sensor.name: self._add(sensor) for sensor in sensors}
+        added = list(sensors)
+        changes = {sensor.name: self._add(sensor) for sensor in added}
+        # All together, so that each aggregate is computed once.
+        for aggregate in self._aggregates():
+            aggregate.add_sources(self.sensors.values() if aggregate in added else added)
         self._interface_changed(changes)
 
     def remove_sensor(self, sensor: Sensor | str) -> None:
@@ -95,14 +99,13 @@ class DeviceServer(KatCPServer):
 
     def remove_sensors(self, sensors: Iterable[Sensor | str]) -> None:
         """Remove several sensors at once, which clients are told in one word. Raises KeyError."""
-        changes = {}
-        for sensor in sensors:
-            name = sensor if isinstance(sensor, str) else sensor.name
-            self._release(self.sensors.pop(name))
-            for aggregate in self._aggregates():
-                aggregate.remove_source(name)
-            changes[name] = "removed"
-        self._interface_changed(changes)
+        names = [sensor if isinstance(sensor, str) else sensor.name for sensor in sensors]
+        for sensor in [self.sensors[name] for name in names]:  # all of them are there, or none is removed
+            self._release(sensor)
+            del self.sensors[sensor.name]
+        for aggregate in self._aggregates():
+            aggregate.remove_sources(names)
+        self._interface_changed(dict.fromkeys(names, "removed"))
 
     def versions(self) -> dict[str, tuple[str, ...]]:
         """Return what `#version-connect` says; katcp-protocol comes first, as aiokatcp needs it."""
@@ -119,12 +122,8 @@ class DeviceServer(KatCPServer):
         if replaced is not None:
             self._release(replaced)
         self.sensors[sensor.name] = sensor
-        for aggregate in self._aggregates():
-            aggregate.add_source(sensor)
         if isinstance(sensor, AggregateSensor):
             self._aggregate_names[sensor.name] = None
-            for other in list(self.sensors.values()):
-                sensor.add_source(other)
         return "added" if replaced is None else "modified"
 
     def _aggregates(self) -> list[AggregateSensor]:

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from katgate.errors import AsyncReply
 from katgate.katcp.annotations import parameters_of, results_of
 from katgate.katcp.message import Message, MessageType
 from katgate.katcp.parameters import pack, unpack
 from katgate.tx.deferreds import deferred_of
-from katgate.tx.request import Request
+from katgate.tx.request import Replied, Request
 
 __all__ = ["Handler", "dynamic_handler", "handlers_of", "method_name"]
 
@@ -109,7 +108,7 @@ def _typed(
 
 def _unless_replied(request: Request, result: Any) -> Any:
     if request.is_replied:
-        raise AsyncReply
+        raise Replied
     return result
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import Any, Final
 
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.interfaces import IDelayedCall, IStreamClientEndpoint
 from twisted.logger import Logger
@@ -27,7 +27,7 @@ from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.conditions import Condition, Conditions
 from katgate.tx.connection import Connection, State
 from katgate.tx.deferreds import Once, global_reactor
-from katgate.tx.mirrored import InterfaceChanges, Listeners, MirroredProtocol, MirroredSensor, MirrorListener
+from katgate.tx.mirrored import InterfaceChanges, MirroredProtocol, MirroredSensor, MirrorListener
 from katgate.tx.pending import ReplyResult
 
 __all__ = ["Mirror"]
@@ -41,6 +41,7 @@ _LIST_INTERVAL_S: Final = 2.0
 _LIST_RETRY_S: Final = 30.0
 
 _AUTO: Final = Strategy(Kind.AUTO)
+_NONE: Final = Strategy(Kind.NONE)
 
 
 class Mirror:
@@ -72,9 +73,10 @@ class Mirror:
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.name = name
-        self.listener = listener or MirrorListener()
         #: Request name -> help text; None until the device has been asked once.
         self.requests: dict[str, str] | None = None
+        #: Never changed, but replaced: it may be while all are being told.
+        self._listeners: list[MirrorListener] = [listener] if listener is not None else []
         self._reactor = global_reactor() if reactor is None else reactor
         if isinstance(address, tuple):
             address = HostnameEndpoint(self._reactor, *address, timeout=_CONNECT_TIMEOUT_S)
@@ -148,20 +150,44 @@ class Mirror:
         """Return the error that says in what state the device is, and why."""
         return DeviceNotConnected(self.name, self.connection.error or f"it is {self.connection.state}")
 
-    async def set_strategy(self, sensors: str | Iterable[str], strategy: Strategy) -> None:
+    def set_strategy(self, sensors: str | Iterable[str], strategy: Strategy) -> "Deferred[None]":
         """Sample sensors so from now on, over reconnects too, and also once they appear.
 
-        Raises DeviceFailed if the device refuses for any of them: nothing is remembered then (but without flag
-        B those that it took before keep it until the next connection). While it is not synced the strategy is
-        remembered, and set later.
+        The Deferred fires when the device has taken it; at once while it is not connected, and it is told later.
+        Fails with DeviceFailed if the device refuses for any of them: these are sampled as before. Raises
+        TypeError for what is no Strategy (`Strategy.parse(["event"])` makes one).
         """
+        if not isinstance(strategy, Strategy):
+            raise TypeError(
+                f'{strategy!r} is no Strategy; Strategy.parse(["event-rate", "1", "10"]) makes one'
+            )
         names = [sensors] if isinstance(sensors, str) else list(sensors)
-        known = [self._by_name[name].wire_name for name in names if name in self._by_name]
-        if self._protocol is not None and self.is_synced:
-            refusals = await sample(self._protocol, known, strategy)
-            if refusals:
-                raise DeviceFailed("sensor-sampling", refusals[0])
+        before = {name: self._strategies.get(name) for name in names}
         self._strategies.update(dict.fromkeys(names, strategy))
+        if self._protocol is None or not self.is_synced:
+            return succeed(None)
+        for name in names:
+            if name in self._by_name:
+                self._by_name[name].refused = None  # it may have changed its mind
+        return Deferred.fromCoroutine(self._set_now(self._protocol, before, strategy))
+
+    async def _set_now(
+        self, protocol: MirroredProtocol, before: dict[str, Strategy | None], strategy: Strategy
+    ) -> None:
+        try:
+            refusals = await self._tell_strategies(protocol)
+        except DeviceNotConnected:
+            return  # it is told on the next connection
+        refused = [sensor for sensor in before if sensor in refusals]
+        for sensor in refused:
+            previous = before[sensor]
+            if self._strategies.get(sensor) is strategy:
+                if previous is None:
+                    del self._strategies[sensor]
+                else:
+                    self._strategies[sensor] = previous
+        if refused:
+            raise DeviceFailed("sensor-sampling", refusals[refused[0]])
 
     def wait_for(
         self, sensor: str, condition: Condition, timeout: float | None = None
@@ -177,20 +203,25 @@ class Mirror:
 
     def add_listener(self, listener: MirrorListener) -> None:
         """Tell one more of what happens from now on."""
-        self.listener = Listeners([*self._listeners(), listener])
+        self._listeners = [*self._listeners, listener]
 
     def remove_listener(self, listener: MirrorListener) -> None:
         """Tell it no more."""
-        self.listener = Listeners([other for other in self._listeners() if other is not listener])
+        self._listeners = [other for other in self._listeners if other is not listener]
 
-    def _listeners(self) -> list[MirrorListener]:
-        return self.listener.all if isinstance(self.listener, Listeners) else [self.listener]
+    def tell(self, what: str, *arguments: object) -> None:
+        """Call a method of each listener."""
+        for listener in self._listeners:
+            try:
+                getattr(listener, what)(*arguments)
+            except Exception:
+                self.log.failure("! {name}: {listener!r} failed", name=self.name, listener=listener)
 
     # ConnectionUser.
 
     def state_changed(self) -> None:
         """Pass it on."""
-        self.listener.state_changed()
+        self.tell("state_changed")
 
     def negotiated(self, protocol: ClientKatCPProtocol) -> None:
         """Get in step with the device."""
@@ -213,10 +244,11 @@ class Mirror:
             self._timer.cancel()
             self._timer = None
         for sensor in self._by_name.values():
+            sensor.forget_strategy()
             if sensor.reading is not None:
                 sensor.reading = sensor.reading._replace(status=Status.UNREACHABLE)
-        self.listener.unreachable()
-        self.listener.chunk_ended()
+        self.tell("unreachable")
+        self.tell("chunk_ended")
 
     # What the device says by itself.
 
@@ -233,9 +265,11 @@ class Mirror:
                 continue
             value = sensor.decode(arguments[at + 2] if at + 2 < len(arguments) else b"")
             sensor.reading = reading = Reading(timestamp, status_named(arguments[at + 1]), value)
-            self.listener.reading(sensor.name, reading)
+            self.tell("reading", sensor.name, reading)
             if self._conditions:
                 self._conditions.check(sensor.name, reading)
+            if self._protocol is None:
+                return  # stopped by one that was told
 
     def interface_changed(self, msg: Message) -> None:
         """List again soon: once for a whole storm, and not too often."""
@@ -263,35 +297,67 @@ class Mirror:
         if protocol is not self._protocol:
             return
         self.requests = requests
-        self.listener.requests_changed(requests)
+        self.tell("requests_changed", requests)
+        if protocol is not self._protocol:
+            return  # stopped by one that was told
         fresh = self._replace_sensors(descriptions)
-        await self._sample(protocol, [raw for raw in self._sensors if raw in fresh or changes.concern(raw)])
+        for raw, sensor in self._sensors.items():
+            if raw in fresh or changes.concern(raw):
+                sensor.forget_strategy()  # as the device has
+                sensor.is_awaited = True
+        await self._sample(protocol)
         if protocol is not self._protocol:
             return
         self._is_listing = False
         self._listed_at = self._reactor.seconds()
         self._changes.look_again(changes, self._sensors)
         self.connection.synced()
+        if protocol is not self._protocol:
+            return
         self._synced.fire(self)
         if self._changes:
             self._list_later(_LIST_INTERVAL_S)
 
-    async def _sample(self, protocol: MirroredProtocol, names: list[bytes]) -> None:
-        for sensor in (self._sensors[raw] for raw in names):
-            sensor.is_awaited = True
-        for strategy, some in self._by_strategy(names).items():
-            if strategy.kind is Kind.NONE:
-                continue
-            refusals = await sample(protocol, some, strategy)
-            if refusals:
-                self.log.warn(
-                    "! {name}: {count} sensors cannot be sampled; the first: {text}",
-                    name=self.name,
-                    count=len(refusals),
-                    text=shortened(str(refusals[0])),
-                )
+    async def _sample(self, protocol: MirroredProtocol) -> None:
+        refusals = await self._tell_strategies(protocol)
+        if refusals:
+            self.log.warn(
+                "! {name}: {count} sensors cannot be sampled; the first: {text}",
+                name=self.name,
+                count=len(refusals),
+                text=shortened(str(next(iter(refusals.values())))),
+            )
         if protocol is self._protocol and any(sensor.is_awaited for sensor in self._sensors.values()):
             await self._ask_values(protocol)
+            if protocol is self._protocol:
+                await self._tell_strategies(protocol)  # those that were set meanwhile
+
+    async def _tell_strategies(self, protocol: MirroredProtocol) -> dict[str, Message]:
+        """Tell the device each strategy that is another than it was told last, until there is none. Returns what
+        it refused: sensor -> reply. Raises RemoteError.
+        """
+        refusals: dict[str, Message] = {}
+        while protocol is self._protocol and (untold := self._untold()):
+            strategy, sensors = untold
+            before = [sensor.strategy for sensor in sensors]
+            for sensor in sensors:
+                sensor.strategy = strategy  # before it is sent: who looks meanwhile sees what is on its way
+            replies = await sample(protocol, [sensor.wire_name for sensor in sensors], strategy)
+            for sensor, previous in zip(sensors, before, strict=True):
+                if sensor.wire_name in replies:  # the device goes on as before, and is not asked again
+                    sensor.strategy, sensor.refused = previous, strategy
+                    refusals[sensor.name] = replies[sensor.wire_name]
+        return refusals
+
+    def _untold(self) -> tuple[Strategy, list[MirroredSensor]] | None:
+        """Return one strategy and all sensors that the device should be told it for, or None if it knows all."""
+        grouped: dict[Strategy, list[MirroredSensor]] = {}
+        for sensor in self._sensors.values():
+            wanted = self._strategies.get(sensor.name, self._strategy)
+            told = sensor.strategy or _NONE
+            if told != wanted != sensor.refused:
+                grouped.setdefault(wanted, []).append(sensor)
+        return next(iter(grouped.items()), None)
 
     async def _ask_values(self, protocol: MirroredProtocol) -> None:
         """v4 promises no initial update, and C servers send none for some strategies (katcp.md section 11)."""
@@ -301,20 +367,16 @@ class Mirror:
             self.log.warn("! {name}: its values could not be read: {error}", name=self.name, error=str(error))
             return
         for msg in informs:
-            self._take_awaited(msg)
-
-    def _by_strategy(self, names: list[bytes]) -> dict[Strategy, list[bytes]]:
-        grouped: dict[Strategy, list[bytes]] = {}
-        for raw in names:
-            strategy = self._strategies.get(self._sensors[raw].name, self._strategy)
-            grouped.setdefault(strategy, []).append(raw)
-        return grouped
+            if protocol is self._protocol:
+                self._take_awaited(msg)
 
     def _take_awaited(self, msg: Message) -> None:
-        """Take a `#sensor-value`, unless an update has come first, which is as new or newer."""
-        sensor = self._sensors.get(msg.arguments[2]) if len(msg.arguments) > 2 else None
-        if sensor is not None and sensor.is_awaited:
-            self.take_readings(msg)
+        """Take a `#sensor-value`, save for sensors of which an update has come first: it is as new or newer."""
+        head, triples = msg.arguments[:2], msg.arguments[2:]
+        for at in range(0, len(triples), 3):
+            sensor = self._sensors.get(triples[at])
+            if sensor is not None and sensor.is_awaited:
+                self.take_readings(Message.inform(msg.name, *head, *triples[at : at + 3]))
 
     def _sync_failed(self, failure: Failure, protocol: MirroredProtocol) -> None:
         if protocol is not self._protocol:
@@ -347,8 +409,8 @@ class Mirror:
         }
         self._by_name = {sensor.name: sensor for sensor in self._sensors.values()}
         if gone or fresh:
-            self.listener.sensors_changed(
-                [described[raw] for raw in fresh], [before[raw].name for raw in gone]
+            self.tell(
+                "sensors_changed", [described[raw] for raw in fresh], [before[raw].name for raw in gone]
             )
         return set(fresh)
 

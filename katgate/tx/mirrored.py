@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription
+from katgate.katcp.sampling import Strategy
 from katgate.katcp.types import decode_value
 from katgate.katcp.values import Value
 from katgate.tx.client import ClientKatCPProtocol
@@ -12,11 +13,14 @@ from katgate.tx.client import ClientKatCPProtocol
 if TYPE_CHECKING:
     from katgate.tx.mirror import Mirror
 
-__all__ = ["InterfaceChanges", "Listeners", "MirrorListener", "MirroredProtocol", "MirroredSensor"]
+__all__ = ["InterfaceChanges", "MirrorListener", "MirroredProtocol", "MirroredSensor"]
 
 
 class MirrorListener:
-    """Who is told what a mirror learns of its device. Override what you want to know; the rest does nothing."""
+    """Who is told what a mirror learns of its device. Override what you want to know; the rest does nothing.
+
+    What it raises is logged, and disturbs neither the mirror nor other listeners.
+    """
 
     def state_changed(self) -> None:
         """The connection's state is another."""
@@ -64,12 +68,12 @@ class MirroredProtocol(ClientKatCPProtocol):
     def unhandled_inform(self, msg: Message) -> None:
         """Tell the listener."""
         if self.mirror is not None:
-            self.mirror.listener.inform(msg)
+            self.mirror.tell("inform", msg)
 
     def chunk_ended(self) -> None:
         """Tell the listener."""
         if self.mirror is not None:
-            self.mirror.listener.chunk_ended()
+            self.mirror.tell("chunk_ended")
 
 
 class MirroredSensor:
@@ -78,7 +82,17 @@ class MirroredSensor:
     It is what is needed to take a reading: looked up by its name on the wire, once for each.
     """
 
-    __slots__ = ("_major", "_reading", "_type", "description", "is_awaited", "name", "wire_name")
+    __slots__ = (
+        "_major",
+        "_reading",
+        "_type",
+        "description",
+        "is_awaited",
+        "name",
+        "refused",
+        "strategy",
+        "wire_name",
+    )
 
     def __init__(self, wire_name: bytes, description: SensorDescription, major: int) -> None:
         self.wire_name = wire_name
@@ -86,6 +100,10 @@ class MirroredSensor:
         self.name = description.name
         #: Whether it was asked to be sampled, and no reading has come yet.
         self.is_awaited = False
+        #: What the device was told last, on this connection; None before.
+        self.strategy: Strategy | None = None
+        #: What it has refused since.
+        self.refused: Strategy | None = None
         self._reading: Reading | None = None
         self._type = description.katcp_type
         self._major = major
@@ -99,6 +117,10 @@ class MirroredSensor:
     def reading(self, reading: Reading) -> None:
         self._reading = reading
         self.is_awaited = False
+
+    def forget_strategy(self) -> None:
+        """The device has none for this sensor, and has refused none."""
+        self.strategy = self.refused = None
 
     def is_like(self, description: SensorDescription, major: int) -> bool:
         """Return whether it is still described so."""
@@ -157,45 +179,3 @@ class InterfaceChanges:
 
     def __bool__(self) -> bool:
         return self.are_all or self._requests or bool(self._sensors)
-
-
-class Listeners(MirrorListener):
-    """Several listeners as one."""
-
-    def __init__(self, listeners: list[MirrorListener]) -> None:
-        self.all = listeners
-
-    def state_changed(self) -> None:
-        """Tell all."""
-        for listener in self.all:
-            listener.state_changed()
-
-    def requests_changed(self, requests: dict[str, str]) -> None:
-        """Tell all."""
-        for listener in self.all:
-            listener.requests_changed(requests)
-
-    def sensors_changed(self, added: list[SensorDescription], removed: list[str]) -> None:
-        """Tell all."""
-        for listener in self.all:
-            listener.sensors_changed(added, removed)
-
-    def reading(self, sensor: str, reading: Reading) -> None:
-        """Tell all."""
-        for listener in self.all:
-            listener.reading(sensor, reading)
-
-    def inform(self, msg: Message) -> None:
-        """Tell all."""
-        for listener in self.all:
-            listener.inform(msg)
-
-    def unreachable(self) -> None:
-        """Tell all."""
-        for listener in self.all:
-            listener.unreachable()
-
-    def chunk_ended(self) -> None:
-        """Tell all."""
-        for listener in self.all:
-            listener.chunk_ended()

@@ -86,8 +86,10 @@ class KatCP(protocol.Protocol):
         return self._peer
 
     def send_message(self, msg: Message) -> None:
-        """Write a message. Raises MessageError if its name or id is not legal; what is sent to a lost
-        connection is dropped, as Twisted does.
+        """Write a message; answers to what came in together are written together.
+
+        Raises MessageError if its name or id is not legal; what is sent to a lost connection is dropped, as
+        Twisted does.
         """
         self.send_line(bytes(msg))
 
@@ -274,7 +276,7 @@ class KatCP(protocol.Protocol):
 
 
 def _keep_alive_quickly(transport: Any) -> None:
-    # A host that has lost its power is noticed within half a minute, not after Linux's two hours.
+    # A host that has lost its power is noticed within half a minute while nothing is sent, not after two hours.
     for option, value in _KEEP_ALIVE.items():
         if hasattr(socket, option):
             transport.getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

@@ -175,7 +175,9 @@ class ProxyKatCP(DeviceServer):
         return super().stop().addCallback(lambda _: self._let_devices_go())
 
     def _let_devices_go(self) -> "Deferred[None]":
-        return gatherResults([device.stop() for device in self.devices.values()]).addCallback(lambda _: None)
+        # Unless it has been started again meanwhile.
+        devices = [] if self.is_listening else list(self.devices.values())
+        return gatherResults([device.stop() for device in devices]).addCallback(lambda _: None)
 
     def _connect(self, listening: IListeningPort) -> IListeningPort:
         for device in self.devices.values():

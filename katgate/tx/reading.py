@@ -78,9 +78,9 @@ def _taken(sensor: Sensor, result: Any) -> Reading:
 
 
 def _reading_of(sensor: Sensor, result: Any) -> Reading:
-    if isinstance(result, Reading):
-        return result
     timestamp, status, value = result
+    if isinstance(result, Reading) and type(status) is Status:
+        return result
     if isinstance(timestamp, str | bytes):
         return sensor.parse_reading(encode(timestamp), encode(status), encode(value))
     return Reading(timestamp, Status(status), value)

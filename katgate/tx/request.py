@@ -2,12 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from katgate.errors import AsyncReply
 from katgate.katcp.message import Message
 
 if TYPE_CHECKING:
     from katgate.tx.server_protocol import ServerKatCPProtocol
 
-__all__ = ["Request"]
+__all__ = ["Replied", "Request"]
+
+
+class Replied(AsyncReply):
+    """Raised for a handler that has sent its reply itself, and is over."""
 
 
 class Request:

@@ -214,21 +214,25 @@ class KatCPServer(ServerFactory):
             await maybeDeferred(listening.stopListening)
         # A turn later: who asked for this has its reply by then.
         await deferLater(self.reactor, 0)
-        ending = [*self._requests, *(() if self._comes_back else self._services)]
         gone = [client.when_gone() for client in self.clients.values()]
-        ended = [_end_of(each) for each in ending]
-        for each in ending:
-            self._cancel(each)
+        requests = self._cancel(self._requests)
         for client in list(self.clients.values()):
             client.disconnect("the device is shutting down")
         await DeferredList(gone, consumeErrors=True)
-        await self._all_of(ended)
+        await self._all_of(requests)
+        if not self._comes_back:  # which a stop may have changed meanwhile
+            await self._all_of(self._cancel(self._services))
 
-    def _cancel(self, under_way: "Deferred[Any]") -> None:
-        try:
-            under_way.cancel()
-        except Exception:
-            self._log.failure("! what was to be cancelled with the server raised an error")
+    def _cancel(self, under_way: "dict[Deferred[Any], None]") -> "list[Deferred[None]]":
+        """Cancel all of these; return what fires when they have ended."""
+        each = list(under_way)
+        ended = [_end_of(deferred) for deferred in each]
+        for deferred in each:
+            try:
+                deferred.cancel()
+            except Exception:
+                self._log.failure("! what was to be cancelled with the server raised an error")
+        return ended
 
     async def _all_of(self, ended: "list[Deferred[None]]") -> None:
         # Cancelling the list at the timeout fails those of it that have not ended.

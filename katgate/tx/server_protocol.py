@@ -17,7 +17,7 @@ from katgate.katcp.message import Message, MessageType
 from katgate.tx.deferreds import Once, deferred_of
 from katgate.tx.handlers import Handler, dynamic_handler, handlers_of, method_name
 from katgate.tx.protocol import KatCP
-from katgate.tx.request import Request
+from katgate.tx.request import Replied, Request
 
 if TYPE_CHECKING:
     from katgate.tx.server import KatCPServer
@@ -248,7 +248,7 @@ class ServerKatCPProtocol(KatCP):
         error = failure.value
         if isinstance(error, AsyncReply):
             is_answered = self._handling is request and self._is_answered
-            if request.mid is not None and not is_answered:
+            if request.mid is not None and not is_answered and not isinstance(error, Replied):
                 self._answered_later.setdefault(request.name, deque(maxlen=self.max_pending)).append(request)
             return
         if isinstance(error, FailReply | InvalidReply):

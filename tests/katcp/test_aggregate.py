@@ -31,26 +31,26 @@ def hottest() -> Hottest:
 def test_it_follows_its_sources(hottest: Hottest) -> None:
     """As they are added, read anew, replaced and removed; the timestamp is that of what made it change."""
     one, two = board("one", 20.0), board("two", 25.0, Status.WARN)
-    hottest.add_source(one)
+    hottest.add_sources([one])
     assert (2.0, Status.NOMINAL, 20.0) == hottest.reading
-    hottest.add_source(two)
+    hottest.add_sources([two])
     assert (2.0, Status.WARN, 25.0) == hottest.reading
     one.set(3.0, Status.ERROR, 30.0)
     assert (3.0, Status.ERROR, 30.0) == hottest.reading
-    hottest.add_source(board("one", 10.0))
+    hottest.add_sources([board("one", 10.0)])
     one.set(4.0, Status.ERROR, 90.0)
     assert (2.0, Status.WARN, 25.0) == hottest.reading
-    hottest.remove_source("two.temperature")
+    hottest.remove_sources(["two.temperature"])
     assert (99.0, Status.NOMINAL, 10.0) == hottest.reading
-    hottest.remove_source("one.temperature")
+    hottest.remove_sources(["one.temperature"])
     assert (99.0, Status.UNKNOWN, 10.0) == hottest.reading
-    hottest.remove_source("never.temperature")
+    hottest.remove_sources(["never.temperature"])
 
 
 def test_it_follows_only_what_it_includes(hottest: Hottest) -> None:
     """Other sensors, and itself, are none of its business."""
-    hottest.add_source(Sensor(Sensor.FLOAT, "pressure"))
-    hottest.add_source(hottest)
+    hottest.add_sources([Sensor(Sensor.FLOAT, "pressure")])
+    hottest.add_sources([hottest])
     assert (Status.UNKNOWN, 0.0) == hottest.reading[1:]
 
 
@@ -59,7 +59,7 @@ def test_defect_in_compute_is_a_failure_and_is_logged(
 ) -> None:
     """Who sets the source is not bothered; clients see that the aggregate is not to be trusted; said once."""
     source = Sensor(Sensor.STRING, "odd.temperature", default="1")
-    hottest.add_source(source)
+    hottest.add_sources([source])
     told: list[object] = []
     source.attach(lambda sensor, reading: told.append(reading.value))
     source.set_value("warm")
@@ -79,9 +79,9 @@ def test_two_that_follow_each_other(hottest: Hottest) -> None:
             return True
 
     one, two = Every(Sensor.FLOAT, "one"), Every(Sensor.FLOAT, "two")
-    one.add_source(two)
-    two.add_source(one)
-    one.add_source(board("x", 3.0))
+    one.add_sources([two])
+    two.add_sources([one])
+    one.add_sources([board("x", 3.0)])
     assert (3.0, 3.0) == (one.value, two.value)
 
 
@@ -93,7 +93,7 @@ def test_computed_as_a_whole_reading() -> None:
             return Reading(7.0, Status.WARN, 1)
 
     copy = Copy(Sensor.INTEGER, "copy")
-    copy.add_source(board("one", 1.0))
+    copy.add_sources([board("one", 1.0)])
     assert (7.0, Status.WARN, 1) == copy.reading
 
 
@@ -105,12 +105,12 @@ def test_status_by_itself_or_by_its_own_rule(hottest: Hottest) -> None:
             return (Status.INACTIVE, len(sensors)) if len(sensors) > 1 else None
 
     count = Count(Sensor.INTEGER, "count")
-    count.add_source(board("one", 1.0))
+    count.add_sources([board("one", 1.0)])
     assert (Status.UNKNOWN, 0) == count.reading[1:]
-    count.add_source(board("two", 1.0))
+    count.add_sources([board("two", 1.0)])
     assert (Status.INACTIVE, 2) == count.reading[1:]
     hottest.status_func = status_by_limits(0, 50)
-    hottest.add_source(board("one", 20.0, Status.ERROR))
+    hottest.add_sources([board("one", 20.0, Status.ERROR)])
     assert Status.NOMINAL is hottest.status
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
-from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from katgate.katcp.message import Message
@@ -166,8 +165,7 @@ class MirrorTalk(MirrorListener):
 
     def set_strategy(self, sensor: str, strategy: str) -> str:
         """Set a strategy; return the words of the error, if there is one."""
-        coroutine = self.mirror.set_strategy(sensor, Strategy.parse(strategy.split()))
-        done = outcome(Deferred.fromCoroutine(coroutine))
+        done = outcome(self.mirror.set_strategy(sensor, Strategy.parse(strategy.split())))
         self.device.play()
         [error] = done
         return "" if error is None else str(error)

@@ -184,3 +184,53 @@ def test_address_as_host_and_port() -> None:
     factory = Watching(reactor)
     factory.connect(("127.0.0.1", 7147))
     assert [("127.0.0.1", 7147)] == [client[:2] for client in reactor.tcpClients]
+
+
+def test_hook_that_breaks_keeps_the_connection(factory: Watching, clock: Clock, logged: list[Any]) -> None:
+    """A defect of the user's is no reason to hammer the device; a coroutine is run, and its failure is logged."""
+
+    async def broken(client: ClientKatCPProtocol) -> None:
+        raise OSError("in a hook")
+
+    factory.connected = broken  # type: ignore[method-assign, assignment]
+    endpoint = FakeEndpoint()
+    factory.connect(endpoint)
+    wire = endpoint.accept()
+    wire.say(V5)
+    assert not wire.is_cut
+    assert ["in a hook"] == [e["log_failure"].getErrorMessage() for e in logged if "log_failure" in e]
+
+
+def test_factory_that_is_stopped_may_connect_anew(factory: Watching, clock: Clock) -> None:
+    """To the same device or another, by endpoint or by connector."""
+    for _ in range(2):
+        endpoint = FakeEndpoint()
+        factory.connect(endpoint)
+        endpoint.accept().say(V5)
+        assert [None] == outcome(factory.stop())
+    connector = FakeConnector(factory)
+    connector.succeed().say(V5)
+    assert ["connected", "disconnected"] * 2 + ["connected"] == factory.told
+
+
+def test_clock_of_the_factory_is_its_clients(clock: Clock) -> None:
+    """Their timers are where the test, or the program, looks for them."""
+    factory = KatCPClientFactory(reactor=clock)
+    endpoint = FakeEndpoint()
+    factory.connect(endpoint)
+    wire = endpoint.accept()
+    assert 2 == len(clock.getDelayedCalls())
+    wire.cut()
+
+
+def test_run_client_that_is_given_up_leaves_no_connection() -> None:
+    """Nobody else would end it."""
+    clock = Clock()
+    endpoint = FakeEndpoint()
+    done = run_client(endpoint, lambda: ClientKatCPProtocol(clock))
+    wire = endpoint.accept()
+    seen = outcome(done)
+    done.cancel()
+    assert 1 == len(seen)
+    assert wire.is_cut
+    assert [] == clock.getDelayedCalls()

@@ -214,3 +214,20 @@ def test_last_words_outlive_the_attempts_that_follow(rig: Rig) -> None:
     rig.clock.advance(30)
     rig.endpoint.refuse(ConnectionRefusedError())
     assert "lunch" not in str(rig.connection.error)
+
+
+def test_stopped_and_started_by_who_is_told(rig: Rig) -> None:
+    """The end of the attempt before is not taken for that of the one now."""
+    changed = rig.state_changed
+
+    def state_changed() -> None:
+        changed()
+        if rig.connection.state is State.CONNECTING and len(rig.told) < 3:
+            rig.connection.stop()
+            rig.connection.start()
+
+    rig.state_changed = state_changed  # type: ignore[method-assign]
+    rig.connection.start()
+    assert 1 == len(rig.endpoint.attempts)
+    rig.up()
+    assert State.SYNCED is rig.connection.state

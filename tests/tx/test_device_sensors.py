@@ -250,3 +250,39 @@ def test_observer_that_sets_the_sensor_again(server: DeviceServer, wire: Wire) -
     wire.heard()
     sensor.set_value(50)
     assert ["#sensor-status 1.000000 1 x nominal 10"] == wire.heard()
+
+
+def test_period_of_a_slow_sensor_that_sets_itself(
+    server: DeviceServer, wire: Wire, reactor: MemoryReactorClock
+) -> None:
+    """One that is measured and then set, as is natural, is asked again at the next period, and the next."""
+    probe = Probe("probe")
+    add(server, wire, probe)
+    wire.say(b"?sensor-sampling probe period 1\n")
+    for second in range(1, 6):
+        probe.set(float(second), Status.NOMINAL, float(second))
+        probe.asked.clear()
+        reactor.advance(1)
+        assert 1 == len(probe.asked)
+    updates = [line.split()[-1] for line in wire.heard() if line.startswith("#sensor-status")]
+    assert ["1.0", "2.0", "3.0", "4.0", "5.0"] == updates
+
+
+def test_measured_reading_that_is_nonsense_ends_nothing(
+    server: DeviceServer, wire: Wire, reactor: MemoryReactorClock
+) -> None:
+    """The period goes on, and the sensor may be well again."""
+    status: Any = "splendid"
+
+    class Odd(Sensor):
+        def read(self) -> Reading:
+            return Reading(1.0, status, 1.0)
+
+    add(server, wire, Odd(Sensor.FLOAT, "odd"))
+    wire.say(b"?sensor-sampling odd period 1\n")
+    reactor.advance(1)
+    status = Status.WARN
+    reactor.advance(1)
+    assert ["failure", "failure", "warn"] == [
+        line.split()[4] for line in wire.heard() if line.startswith("#sensor-st")
+    ]

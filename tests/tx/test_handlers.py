@@ -564,3 +564,33 @@ def test_port_comes_first() -> None:
     """As in katcp.tx; the Python libraries have it the other way."""
     with pytest.raises(TypeError, match="the port comes first"):
         DeviceServer("", 7147, reactor=MemoryReactorClock())  # type: ignore[arg-type]
+
+
+def test_stop_while_a_restart_lets_its_clients_go(bench: Bench, wire: Wire) -> None:
+    """Then the services end too, and nothing comes back."""
+    told: list[str] = []
+
+    async def service() -> None:
+        try:
+            await bench.wait()
+        finally:
+            told.append("ended")
+
+    bench.add_service(service())
+    wire.transport.is_stuck = True
+    bench.restart()
+    bench.reactor.advance(0)
+    stopped = outcome(bench.stop())
+    bench.reactor.advance(2)
+    assert ([None], ["ended"], False) == (stopped, told, bench.is_listening)
+
+
+def test_early_reply_of_a_coroutine_is_not_kept(bench: Bench) -> None:
+    """Nor does a later reply of that name go out with its id."""
+    bench.protocol = RepliesProtocol  # type: ignore[assignment]
+    wire = connect(bench)
+    for mid in range(1, 4):
+        wire.say(b"?twice-later[%d]\n" % mid)
+        bench.go_on()
+    assert 3 == len(wire.heard())
+    assert {} == wire.protocol._answered_later

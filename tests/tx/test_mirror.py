@@ -1,9 +1,10 @@
 """Mirror: getting in step with a device, and staying so. The device is a script."""
 
 from random import Random
+from typing import Any
 
 import pytest
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
@@ -427,7 +428,7 @@ def test_strategy_is_kept_over_reconnects(rig: Rig) -> None:
     """Set now, set again on the next connection, and set once a sensor appears that has none yet."""
     wire = synced(rig)
     event = Strategy.parse(["event-rate", "1", "inf"])
-    done = outcome(Deferred.fromCoroutine(rig.mirror.set_strategy(["a", "later"], event)))
+    done = outcome(rig.mirror.set_strategy(["a", "later"], event))
     assert ["?sensor-sampling[4] a event-rate 1 inf"] == wire.heard()
     assert [] == done
     wire.say(b"!sensor-sampling[4] ok a event-rate 1 inf\n")
@@ -445,9 +446,7 @@ def test_strategy_is_kept_over_reconnects(rig: Rig) -> None:
 def test_strategy_that_the_device_refuses_is_not_kept(rig: Rig) -> None:
     """Who asked is told why."""
     wire = synced(rig)
-    refused = outcome(
-        Deferred.fromCoroutine(rig.mirror.set_strategy("b", Strategy.parse(["differential", "1"])))
-    )
+    refused = outcome(rig.mirror.set_strategy("b", Strategy.parse(["differential", "1"])))
     wire.heard()
     wire.say(b"!sensor-sampling[4] fail not\\_for\\_words\n")
     assert ["the device answered fail to ?sensor-sampling: not for words"] == [str(e) for e in refused]
@@ -511,3 +510,150 @@ def test_condition_that_is_given_up_or_breaks(rig: Rig) -> None:
     assert [CancelledError, TypeError] == [type(error) for error in seen + broken]
     assert [(2.0, "nominal", 6.0)] == other
     assert [] == rig.clock.getDelayedCalls()
+
+
+def set_now(rig: Rig, sensor: str, *words: str) -> list[Any]:
+    return outcome(rig.mirror.set_strategy(sensor, Strategy.parse(words)))
+
+
+def test_strategy_set_while_the_lists_are_asked_for(rig: Rig) -> None:
+    """It is told before the mirror is in step, however late it was set."""
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A, B])
+    wire.heard()
+    assert [None] == set_now(rig, "a", "event")
+    wire.say(b"!sensor-sampling[3] ok a,b auto\n")
+    assert ["?sensor-sampling[4] a event"] == wire.heard()
+    wire.say(b"!sensor-sampling[4] ok a event\n")
+    assert [None] == set_now(rig, "b", "period", "1")
+    wire.say(b"!sensor-value[5] ok 0\n")
+    assert ["?sensor-value[5]", "?sensor-sampling[6] b period 1"] == wire.heard()
+    assert not rig.mirror.is_synced
+    wire.say(b"!sensor-sampling[6] ok b period 1\n")
+    assert rig.mirror.is_synced
+
+
+def test_strategy_set_twice_at_once(rig: Rig) -> None:
+    """The device's last is the one that was asked for last."""
+    wire = synced(rig)
+    first, second = set_now(rig, "a", "event"), set_now(rig, "a", "period", "1")
+    asked = wire.heard()
+    assert ["?sensor-sampling[4] a event", "?sensor-sampling[5] a period 1"] == asked
+    wire.say(b"!sensor-sampling[5] ok a period 1\n!sensor-sampling[4] ok a event\n")
+    assert [None, None] == first + second
+    wire.cut()
+    rig.clock.advance(0.5)
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A])
+    assert ["?sensor-sampling[3] a period 1"] == wire.heard()
+
+
+def test_strategy_of_a_device_that_is_lost_meanwhile(rig: Rig) -> None:
+    """It is told on the next connection."""
+    wire = synced(rig)
+    done = set_now(rig, "a", "event")
+    wire.cut()
+    assert [None] == done
+    rig.clock.advance(0.5)
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    list_sensors(wire, [A])
+    assert ["?sensor-sampling[3] a event"] == wire.heard()
+
+
+def test_strategy_none_of_one_sensor_is_told(rig: Rig) -> None:
+    """The others go on."""
+    wire = synced(rig)
+    done = set_now(rig, "a", "none")
+    assert ["?sensor-sampling[4] a none"] == wire.heard()
+    wire.say(b"!sensor-sampling[4] ok a none\n")
+    assert [None] == done
+
+
+def test_what_was_refused_is_not_asked_for_again_by_itself(rig: Rig) -> None:
+    """Who asks once more is asked for once more."""
+    wire = synced(rig)
+    for mid in (4, 5):
+        refused = set_now(rig, "b", "differential", "1")
+        assert [f"?sensor-sampling[{mid}] b differential 1"] == wire.heard()
+        wire.say(b"!sensor-sampling[%d] fail no\n" % mid)
+        assert 1 == len(refused)
+    set_now(rig, "a", "event")
+    assert ["?sensor-sampling[6] a event"] == wire.heard()
+
+
+def test_strategy_that_is_none(rig: Rig) -> None:
+    """Text is no Strategy; it would be found out only when it is sent."""
+    with pytest.raises(TypeError, match="is no Strategy"):
+        rig.mirror.set_strategy("a", "event")  # type: ignore[arg-type]
+
+
+class Broken(MirrorListener):
+    """Fails at whatever it is told."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in vars(MirrorListener):
+            raise OSError(name)
+        return super().__getattribute__(name)
+
+
+def test_listener_that_breaks_disturbs_nobody(rig: Rig) -> None:
+    """Neither the mirror nor who is told after it."""
+    second = Rig()
+    rig.mirror.add_listener(second)
+    rig.mirror._listeners = [Broken(), *rig.mirror._listeners]
+    wire = synced(rig)
+    waiting = outcome(rig.mirror.wait_for("a", 3.0))
+    wire.say(b"#sensor-status 2 1 a nominal 3\n")
+    assert [(2.0, "nominal", 3.0)] == waiting
+    wire.cut()
+    told = rig.take()
+    assert "unreachable" == told[-1]
+    assert told == second.take()
+    rig.mirror.stop()
+    assert [] == rig.clock.getDelayedCalls()
+
+
+@pytest.mark.parametrize("moment", ["state_changed", "requests_changed", "sensors_changed", "reading"])
+def test_listener_that_stops_the_mirror(rig: Rig, moment: str) -> None:
+    """Nothing is told after that but the end, and nothing is left behind."""
+    told: list[str] = []
+
+    class Stopping(MirrorListener):
+        def __getattribute__(self, name: str) -> Any:
+            if name not in vars(MirrorListener):
+                return super().__getattribute__(name)
+
+            def note(*arguments: object) -> None:
+                told.append(name)
+                if name == moment and (name != "state_changed" or rig.connection.state == "synced"):
+                    rig.mirror.stop()
+
+            return note
+
+    rig.mirror.add_listener(Stopping())
+    wire = rig.endpoint.accept()
+    wire.say(V5)
+    when = outcome(rig.mirror.when_synced())
+    wire.say(b"!help[1] ok 0\n", f"#sensor-list[2] {A}\n#sensor-list[2] {B}\n!sensor-list[2] ok 2\n".encode())
+    wire.say(FIRST + b"!sensor-sampling[3] ok a,b auto\n")
+    assert [] == when
+    assert "closed" == rig.connection.state
+    assert [] == [what for what in told[told.index("unreachable") + 1 :] if what != "chunk_ended"]
+    assert [] == rig.clock.getDelayedCalls()
+
+
+def test_waiting_that_is_given_up_by_another(rig: Rig) -> None:
+    """One that is met gives up its neighbour; the third is told all the same."""
+    wire = synced(rig)
+    first = rig.mirror.wait_for("a", 6.0)
+    second = rig.mirror.wait_for("a", 6.0)
+    third = outcome(rig.mirror.wait_for("a", 6.0))
+    first.addCallback(lambda _: second.cancel())
+    cancelled = outcome(second)
+    wire.say(b"#sensor-status 2 2 a nominal 6 b warn off\n")
+    assert [CancelledError] == [type(error) for error in cancelled]
+    assert [(2.0, "nominal", 6.0)] == third
+    assert ("b", 2.0, "warn", "off") == rig.take()[-1]
