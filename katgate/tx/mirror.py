@@ -22,13 +22,14 @@ from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription, Status, status_named
 from katgate.katcp.sampling import Kind, Strategy
 from katgate.katcp.values import V5, decode_seconds
-from katgate.tx.asking import ask_requests, ask_sensors, ask_values, sample
+from katgate.tx.asking import ask_requests, ask_sensors, ask_values
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.conditions import Condition, Conditions
 from katgate.tx.connection import Connection, State
 from katgate.tx.deferreds import Once, global_reactor
 from katgate.tx.mirrored import InterfaceChanges, MirroredProtocol, MirroredSensor, MirrorListener
 from katgate.tx.pending import ReplyResult
+from katgate.tx.strategies import Strategies, Wanted
 
 __all__ = ["Mirror"]
 
@@ -41,7 +42,6 @@ _LIST_INTERVAL_S: Final = 2.0
 _LIST_RETRY_S: Final = 30.0
 
 _AUTO: Final = Strategy(Kind.AUTO)
-_NONE: Final = Strategy(Kind.NONE)
 
 
 class Mirror:
@@ -89,9 +89,7 @@ class Mirror:
             random=random or Random(),
             wall_clock=wall_clock,
         )
-        self._strategy = strategy
-        #: What was asked for by name, also of sensors that the device does not have at present.
-        self._strategies: dict[str, Strategy] = {}
+        self._strategies = Strategies(strategy, lambda: self._by_name)
         self._protocol: MirroredProtocol | None = None
         self._flags = ProtocolFlags(V5, 0)
         self._sensors: dict[bytes, MirroredSensor] = {}
@@ -162,30 +160,18 @@ class Mirror:
                 f'{strategy!r} is no Strategy; Strategy.parse(["event-rate", "1", "10"]) makes one'
             )
         names = [sensors] if isinstance(sensors, str) else list(sensors)
-        before = {name: self._strategies.get(name) for name in names}
-        self._strategies.update(dict.fromkeys(names, strategy))
+        before = self._strategies.want(names, strategy)
         if self._protocol is None or not self.is_synced:
             return succeed(None)
-        for name in names:
-            if name in self._by_name:
-                self._by_name[name].refused = None  # it may have changed its mind
         return Deferred.fromCoroutine(self._set_now(self._protocol, before, strategy))
 
-    async def _set_now(
-        self, protocol: MirroredProtocol, before: dict[str, Strategy | None], strategy: Strategy
-    ) -> None:
+    async def _set_now(self, protocol: MirroredProtocol, before: Wanted, strategy: Strategy) -> None:
         try:
-            refusals = await self._tell_strategies(protocol)
+            refusals = await self._strategies.tell(lambda: protocol is self._protocol, protocol)
         except DeviceNotConnected:
             return  # it is told on the next connection
         refused = [sensor for sensor in before if sensor in refusals]
-        for sensor in refused:
-            previous = before[sensor]
-            if self._strategies.get(sensor) is strategy:
-                if previous is None:
-                    del self._strategies[sensor]
-                else:
-                    self._strategies[sensor] = previous
+        self._strategies.restore({sensor: before[sensor] for sensor in refused}, strategy)
         if refused:
             raise DeviceFailed("sensor-sampling", refusals[refused[0]])
 
@@ -319,7 +305,7 @@ class Mirror:
             self._list_later(_LIST_INTERVAL_S)
 
     async def _sample(self, protocol: MirroredProtocol) -> None:
-        refusals = await self._tell_strategies(protocol)
+        refusals = await self._strategies.tell(lambda: protocol is self._protocol, protocol)
         if refusals:
             self.log.warn(
                 "! {name}: {count} sensors cannot be sampled; the first: {text}",
@@ -329,35 +315,8 @@ class Mirror:
             )
         if protocol is self._protocol and any(sensor.is_awaited for sensor in self._sensors.values()):
             await self._ask_values(protocol)
-            if protocol is self._protocol:
-                await self._tell_strategies(protocol)  # those that were set meanwhile
-
-    async def _tell_strategies(self, protocol: MirroredProtocol) -> dict[str, Message]:
-        """Tell the device each strategy that is another than it was told last, until there is none. Returns what
-        it refused: sensor -> reply. Raises RemoteError.
-        """
-        refusals: dict[str, Message] = {}
-        while protocol is self._protocol and (untold := self._untold()):
-            strategy, sensors = untold
-            before = [sensor.strategy for sensor in sensors]
-            for sensor in sensors:
-                sensor.strategy = strategy  # before it is sent: who looks meanwhile sees what is on its way
-            replies = await sample(protocol, [sensor.wire_name for sensor in sensors], strategy)
-            for sensor, previous in zip(sensors, before, strict=True):
-                if sensor.wire_name in replies:  # the device goes on as before, and is not asked again
-                    sensor.strategy, sensor.refused = previous, strategy
-                    refusals[sensor.name] = replies[sensor.wire_name]
-        return refusals
-
-    def _untold(self) -> tuple[Strategy, list[MirroredSensor]] | None:
-        """Return one strategy and all sensors that the device should be told it for, or None if it knows all."""
-        grouped: dict[Strategy, list[MirroredSensor]] = {}
-        for sensor in self._sensors.values():
-            wanted = self._strategies.get(sensor.name, self._strategy)
-            told = sensor.strategy or _NONE
-            if told != wanted != sensor.refused:
-                grouped.setdefault(wanted, []).append(sensor)
-        return next(iter(grouped.items()), None)
+            # Those that were set meanwhile.
+            await self._strategies.tell(lambda: protocol is self._protocol, protocol)
 
     async def _ask_values(self, protocol: MirroredProtocol) -> None:
         """v4 promises no initial update, and C servers send none for some strategies (katcp.md section 11)."""

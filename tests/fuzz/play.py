@@ -4,6 +4,7 @@
 what each must do about what it was told, are in `server_side.py`, `client_side.py` and `mirror_side.py`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -37,7 +38,7 @@ _SIZES: Final = (1_000_000, 1, 7)
 _MOST_COMPLAINTS: Final = 16
 
 
-class Side:
+class Side(ABC):
     """One side on a fake wire. `heard` is all that it has written, line by line."""
 
     def __init__(self, wire: Wire, clock: Any) -> None:
@@ -57,13 +58,13 @@ class Side:
         """Let time pass."""
         self.clock.advance(seconds)
 
+    @abstractmethod
     def result(self) -> object:
         """Return what came of it all, which may not depend on how the bytes were cut."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self, said: bytes) -> None:
         """Assert that all of `said` was dealt with as it should, that the side lives, and leaves nothing."""
-        raise NotImplementedError
 
     def check_bounds(self) -> None:
         """Assert that nothing was kept that grows with what a peer says."""

@@ -85,15 +85,6 @@ DIFFERENCES = {
         [(0, "1"), (2, "4")],
         is_change_first=True,
     ),
-    "two changes on the grid": Difference(
-        "in the very instant of the grid, before its timer: we send the last, aiokatcp the first",
-        "number",
-        "period 2",
-        [(0, "nominal 1"), (2, "nominal 2"), (2, "nominal 3"), (5, "end")],
-        [(0, "1"), (2, "3"), (4, "3")],
-        [(0, "1"), (2, "2"), (4, "3")],
-        is_change_first=True,
-    ),
 }
 
 
