@@ -111,3 +111,15 @@ def test_statuses_whose_value_may_be_used() -> None:
 def test_members_of_an_enumeration_as_arguments() -> None:
     """By their names, as other libraries write them."""
     assert b"stand-by" == encode(Mode.STAND_BY)
+
+
+def test_reading_in_its_wire_form() -> None:
+    """There and back, as programs for katcp set it."""
+    sensor = Sensor(Sensor.INTEGER, "x")
+    sensor.set_formatted(b"1.5", b"warn", b"0x10")
+    assert (1.5, Status.WARN, 16) == sensor.reading
+    assert (b"1.500000", b"warn", b"16") == sensor.read_formatted()
+    sensor.set_formatted(b"1500", b"nominal", b"1", 4)
+    assert 1.5 == sensor.timestamp
+    with pytest.raises(ValueError, match="not a timestamp"):
+        sensor.set_formatted(b"now", b"warn", b"1")
