@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -105,7 +104,8 @@ class _Sampled:
     def _observe(self, _sensor: Sensor, reading: Reading) -> None:
         # A sensor tells a copy of its observers, so one that has just been stopped may still be told.
         if self._is_running:
-            self._cancel_late()  # it would be older than this
+            if self._late is not None:
+                self._cancel_late()  # it would be older than this
             self._take(reading)
 
     def _take(self, reading: Reading) -> None:
@@ -144,8 +144,10 @@ class _Sampled:
         if type(reading.value) in self._plain:
             # Nearly all readings there are: one formatting, and nothing in it needs to be escaped.
             timestamp, status, value = reading
-            with suppress(KeyError, TypeError):  # one that a sensor has measured may be anything
+            try:
                 return self._form % (timestamp, WORD_OF[status], repr(value).encode("ascii"))
+            except (KeyError, TypeError):  # one that a sensor has measured may be anything
+                pass
         words = wire_form(self._sensor, reading)
         return inform_line("sensor-status", [words[0], b"1", self._wire_name, *words[1:]])
 
