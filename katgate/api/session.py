@@ -23,8 +23,9 @@ from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, TooManyRequests
 from katgate.hub.hub import FLUSH_INTERVAL_S, Hub
+from katgate.hub.outbox import Place
 from katgate.hub.selection import Selection
-from katgate.hub.stream import Wish
+from katgate.hub.stream import Stream, Wish
 from katgate.katcp.message import Message
 from katgate.katcp.sampling import Kind, Strategy
 
@@ -107,7 +108,7 @@ class Session:
         self._is_closed = True
         self._outlet.close()
         for sub in list(self._outlet.streams):
-            self._leave(sub)
+            self._leave(sub, may_return=True)
         for running in list(self._running.values()):
             running.cancel()
         self._stop_devices()
@@ -175,21 +176,34 @@ class Session:
         if stream.sub not in streams and len(streams) >= LIMITS["subscriptions"]:
             self._around.hub.release(stream)
             raise TooManyRequests(f"a browser may have {LIMITS['subscriptions']} subscriptions at once")
+        place = None if stream.sub in streams else self._place_of(params.since, stream)
         stream.flush()
         # Made before the answer goes: a defect in it is then the answer, and the only one.
-        snapshot = list(stream.snapshot())
+        snapshot = list(stream.snapshot()) if place is None else []
         result = wire.Subscribed(
             sub=stream.sub,
             epoch=self._around.epoch,
-            seq=stream.seq,
+            seq=stream.seq if place is None else place.seq,
             strategy=str(wish.strategy),
             sensors=[wire.sensor_json(s, with_device=True, with_reading=False) for s in stream.sensors],
-            resumed=False,
+            resumed=place is not None,
         )
-        if stream.sub not in streams:
+        if place is not None:
+            streams[stream.sub] = stream, stream.resume(self._outlet, place)
+        elif stream.sub not in streams:
             streams[stream.sub] = stream, stream.join(self._outlet)
         self._answer(call, result)
-        streams[stream.sub][1].start(snapshot)
+        outbox = streams[stream.sub][1]
+        if place is None:
+            outbox.start(snapshot)
+        else:
+            outbox.pump()
+
+    def _place_of(self, since: wire.Since | None, stream: Stream) -> Place | None:
+        """Return where a browser goes on that has been here before; None: it begins anew."""
+        if since is None or since.epoch != self._around.epoch:
+            return None
+        return stream.place_after(since.seq)
 
     def _subscribe_devices(self, call: wire.Call, params: wire.NoParams) -> None:
         if self._unwatch_devices is None:
@@ -232,10 +246,10 @@ class Session:
 
     # Subscriptions.
 
-    def _leave(self, sub: int) -> None:
+    def _leave(self, sub: int, *, may_return: bool = False) -> None:
         stream, outbox = self._outlet.streams.pop(sub)
         stream.leave(outbox)
-        self._around.hub.release(stream)
+        self._around.hub.release(stream, may_return=may_return)
 
     def _devices_changed(self, devices: Sequence[Device]) -> None:
         self._changed_devices.update((device.name, device) for device in devices)

@@ -227,7 +227,7 @@ class NoParams(Struct, forbid_unknown_fields=True):
 
 
 class SubscribeSensors(Struct, forbid_unknown_fields=True):
-    """`sensors.subscribe`. `since` is taken, and answered with a fresh snapshot."""
+    """`sensors.subscribe`. With `since` it goes on from there, if what came after is still known."""
 
     device: str
     sensors: list[str]

@@ -8,17 +8,26 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-__all__ = ["Browser", "Frame", "Frames", "Outbox"]
+__all__ = ["Browser", "Frame", "Frames", "Outbox", "Place"]
 
 
 class Frame(NamedTuple):
     """One message of a stream.
 
-    `seq` is the number of the last frame of readings up to here (its own, if it is one), `total` the number
-    of readings sent by the stream up to here.
+    `seq` is the number of the last frame of readings up to here (its own, if it `is_readings`), `total` the
+    number of readings sent by the stream up to here.
     """
 
     payload: bytes
+    seq: int
+    total: int
+    is_readings: bool
+
+
+class Place(NamedTuple):
+    """A place in a stream: what a browser has had when the frame at `position` is the next it needs."""
+
+    position: int
     seq: int
     total: int
 
@@ -65,13 +74,11 @@ class Browser(Protocol):
 class Outbox:
     """What one browser is sent next of one stream."""
 
-    def __init__(self, frames: Frames, browser: Browser) -> None:
-        self.position = frames.head
+    def __init__(self, frames: Frames, browser: Browser, place: Place | None = None) -> None:
         self._frames = frames
         self._browser = browser
-        self._seq = frames.seq
-        self._total = frames.total
         self._pages: deque[bytes] = deque()
+        self.position, self._seq, self._total = place or Place(frames.head, frames.seq, frames.total)
 
     def start(self, snapshot: Iterable[bytes]) -> None:
         """Send the pages of a snapshot taken now, then what follows. Also for one that has lost its way."""

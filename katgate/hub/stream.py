@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from katgate.hub.known import KnownSensor
-from katgate.hub.outbox import Browser, Frame, Outbox
+from katgate.hub.outbox import Browser, Frame, Outbox, Place
 from katgate.hub.selection import Selection
 from katgate.hub.tap import Tap
 from katgate.katcp.reading import Reading
@@ -71,13 +71,14 @@ class Stream:
         wish: Wish,
         encoder: Encoder,
         *,
+        seq: int,
         became_dirty: Callable[["Stream"], None],
         watch: Callable[[Tap], None],
     ) -> None:
         self.sub = sub
         self.wish = wish
         #: The number of the last frame of readings.
-        self.seq = 0
+        self.seq = seq
         #: How many readings were sent in all.
         self.total = 0
         self.watch = watch
@@ -90,6 +91,8 @@ class Stream:
         self._ring_bytes = 0
         #: The position after the last frame; the ring holds the positions before it.
         self.head = 0
+        #: The place before the oldest frame of the ring.
+        self._oldest = Place(0, seq, 0)
         self._removed: dict[tuple[str, str], int] = {}
 
     # Sensors.
@@ -166,6 +169,22 @@ class Stream:
         self.outboxes.append(outbox)
         return outbox
 
+    def place_after(self, seq: int) -> Place | None:
+        """Return the place of a browser that has had all frames up to a number, or None if the ring has moved
+        on, or no such frame was ever sent.
+        """
+        self.flush()
+        for behind, frame in enumerate(reversed(self._ring)):
+            if frame.is_readings and frame.seq == seq:
+                return Place(self.head - behind, seq, frame.total)
+        return self._oldest if self._oldest.seq == seq else None
+
+    def resume(self, browser: Browser, place: Place) -> Outbox:
+        """Give a browser that has come back its place again. Call `outbox.pump()` once it knows."""
+        outbox = Outbox(self, browser, place)
+        self.outboxes.append(outbox)
+        return outbox
+
     def leave(self, outbox: Outbox) -> None:
         """Take a browser's place away."""
         self.outboxes.remove(outbox)
@@ -229,18 +248,20 @@ class Stream:
             tap.changed = self.total
             tap.seq = self.seq
             rows.setdefault(tap.known.device, []).append(row)
-        self._append(self._encoder.readings(self.sub, rows, self.seq, self.seq, 0))
+        self._append(self._encoder.readings(self.sub, rows, self.seq, self.seq, 0), is_readings=True)
 
     def _announce(self, added: Sequence[KnownSensor], removed: Sequence[tuple[str, str]]) -> None:
-        self._append(self._encoder.sensors(self.sub, added, removed))
+        self._append(self._encoder.sensors(self.sub, added, removed), is_readings=False)
         self.pump()
 
-    def _append(self, payload: bytes) -> None:
-        self._ring.append(Frame(payload, self.seq, self.total))
+    def _append(self, payload: bytes, *, is_readings: bool) -> None:
+        self._ring.append(Frame(payload, self.seq, self.total, is_readings))
         self._ring_bytes += len(payload)
         self.head += 1
         while len(self._ring) > _MOST_FRAMES or (self._ring_bytes > _MOST_RING_BYTES and len(self._ring) > 1):
-            self._ring_bytes -= len(self._ring.popleft().payload)
+            gone = self._ring.popleft()
+            self._ring_bytes -= len(gone.payload)
+            self._oldest = Place(self.head - len(self._ring), gone.seq, gone.total)
 
 
 def _batches(rows: Iterable[tuple[Tap, bytes]]) -> Iterator[list[tuple[Tap, bytes]]]:

@@ -82,7 +82,18 @@ class Rig:
         outbox.start(stream.snapshot())
         return browser, outbox
 
-    def leave(self, *sensors: str, outbox: Outbox, strategy: str) -> None:
+    def leave(self, *sensors: str, outbox: Outbox, strategy: str = "event", may_return: bool = False) -> None:
         stream = self.stream(*sensors, strategy=strategy)
         stream.leave(outbox)
-        self.hub.release(stream)
+        self.hub.release(stream, may_return=may_return)
+
+    def come_back(self, *sensors: str, browser: FakeBrowser, seq: int) -> Outbox | None:
+        """Let a browser resume after a number; None if it has to begin anew."""
+        stream = self.stream(*sensors)
+        place = stream.place_after(seq)
+        if place is None:
+            self.hub.release(stream)
+            return None
+        outbox = stream.resume(browser, place)
+        outbox.pump()
+        return outbox
