@@ -122,6 +122,7 @@ class Gateway(Service):
                 random=self._random,
                 wall_clock=time.time,
                 changed=self._fleet.changed,
+                informed=self._fleet.informs.add,
                 is_hosted=is_hosted,
             )
         )

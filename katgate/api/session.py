@@ -15,18 +15,21 @@ from twisted.python.failure import Failure
 
 import katgate
 from katgate.api import wire
+from katgate.api.inform_subscriptions import InformSubscriptions, InformWish
 from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
 from katgate.api.requests import RequestsApi
 from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError, id_of, read_call, read_params
+from katgate.api.subscriptions import shown_informs, shown_sensors
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, TooManyRequests
 from katgate.hub.hub import FLUSH_INTERVAL_S, Hub
 from katgate.hub.outbox import Place
-from katgate.hub.selection import Selection
+from katgate.hub.selection import Patterns, Selection
 from katgate.hub.stream import Stream, Wish
 from katgate.katcp.message import Message
+from katgate.katcp.pattern import Pattern
 from katgate.katcp.sampling import Kind, Strategy
 
 __all__ = ["LIMITS", "Session", "Surroundings"]
@@ -34,7 +37,7 @@ __all__ = ["LIMITS", "Session", "Surroundings"]
 #: What one browser may have at once.
 LIMITS: Final = {"message": 1024 * 1024, "requests": 32, "subscriptions": 100}
 
-_CAPABILITIES: Final = ("sensors.subscribe", "devices.subscribe", "request")
+_CAPABILITIES: Final = ("sensors.subscribe", "informs.subscribe", "devices.subscribe", "request")
 
 #: The `sub` of `devices.subscribe`; the hub's streams count from 1.
 _DEVICES_SUB: Final = 0
@@ -64,12 +67,20 @@ class Session:
         self._outlet = Outlet(socket, self._take_or_answer)
         self._is_closed = False
         self._running: dict[str | int, Deferred[Any]] = {}
+        self._informs = InformSubscriptions(
+            around.fleet.informs,
+            around.hub.next_sub,
+            send=lambda informs: self._notify("informs", informs),
+            may_send=lambda: not self._outlet.is_paused,
+        )
         self._unwatch_devices: Callable[[], None] | None = None
         self._changed_devices: dict[str, Device] = {}
         self._methods: dict[str, tuple[type, Callable[..., Any]]] = {
             "ping": (object, self._ping),
             "sensors.subscribe": (wire.SubscribeSensors, self._subscribe_sensors),
+            "informs.subscribe": (wire.SubscribeInforms, self._subscribe_informs),
             "devices.subscribe": (wire.NoParams, self._subscribe_devices),
+            "subscriptions": (wire.NoParams, self._subscriptions),
             "unsubscribe": (wire.Unsubscribe, self._unsubscribe),
             "request": (wire.SendRequest, self._request),
         }
@@ -102,6 +113,7 @@ class Session:
         """The browser has taken everything."""
         self._outlet.resumed()
         self._tell_devices()
+        self._informs.tell()
 
     def closed(self) -> None:
         """The browser is gone: leave nothing behind."""
@@ -112,6 +124,7 @@ class Session:
         for running in list(self._running.values()):
             running.cancel()
         self._stop_devices()
+        self._informs.close()
 
     # A message and its answer: at once, or, for what a device was asked, in its time.
 
@@ -173,9 +186,9 @@ class Session:
         wish = _wish(params)
         stream = self._around.hub.stream(wish)
         streams = self._outlet.streams
-        if stream.sub not in streams and len(streams) >= LIMITS["subscriptions"]:
+        if stream.sub not in streams and self._has_enough:
             self._around.hub.release(stream)
-            raise TooManyRequests(f"a browser may have {LIMITS['subscriptions']} subscriptions at once")
+            raise _too_many()
         place = None if stream.sub in streams else self._place_of(params.since, stream)
         stream.flush()
         # Made before the answer goes: a defect in it is then the answer, and the only one.
@@ -205,6 +218,29 @@ class Session:
             return None
         return stream.place_after(since.seq)
 
+    @property
+    def _has_enough(self) -> bool:
+        return len(self._outlet.streams) + len(self._informs) >= LIMITS["subscriptions"]
+
+    def _subscribe_informs(self, call: wire.Call, params: wire.SubscribeInforms) -> None:
+        wish = InformWish(Pattern(params.device), Patterns.of(params.names))
+        if self._informs.find(wish) is None and self._has_enough:
+            raise _too_many()
+        since = params.since.seq if params.since and params.since.epoch == self._around.epoch else None
+        begun, is_resumed = self._informs.begin(wish, since)
+        self._answer(call, wire.InformsSubscribed(begun.sub, self._around.epoch, begun.seq, is_resumed))
+        self._informs.tell()
+
+    def _subscriptions(self, call: wire.Call, params: wire.NoParams) -> None:
+        sensors = [shown_sensors(stream, outbox) for stream, outbox in self._outlet.streams.values()]
+        informs = [shown_informs(subscription) for subscription in self._informs]
+        devices = (
+            [wire.Subscription(_DEVICES_SUB, "devices.subscribe", 0, len(self._changed_devices))]
+            if self._unwatch_devices is not None
+            else []
+        )
+        self._answer(call, {"subscriptions": [*devices, *sensors, *informs]})
+
     def _subscribe_devices(self, call: wire.Call, params: wire.NoParams) -> None:
         if self._unwatch_devices is None:
             self._unwatch_devices = self._around.fleet.watch(self._devices_changed)
@@ -216,7 +252,7 @@ class Session:
             self._stop_devices()
         elif params.sub in self._outlet.streams:
             self._leave(params.sub)
-        else:
+        elif not self._informs.end(params.sub):
             raise BadRequest(f"there is no subscription {params.sub} on this connection")
         self._answer(call, {})
 
@@ -272,6 +308,10 @@ class Session:
 
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:
     return _encode(wire.ErrorAnswer(call_id, wire.RpcError(code, problem.detail, problem.members())))
+
+
+def _too_many() -> TooManyRequests:
+    return TooManyRequests(f"a browser may have {LIMITS['subscriptions']} subscriptions at once")
 
 
 def _wish(params: wire.SubscribeSensors) -> Wish:

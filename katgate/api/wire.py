@@ -235,6 +235,14 @@ class SubscribeSensors(Struct, forbid_unknown_fields=True):
     since: Since | None = None
 
 
+class SubscribeInforms(Struct, forbid_unknown_fields=True):
+    """`informs.subscribe`: globs over devices and informs; all informs if none is named."""
+
+    device: str
+    names: list[str] = []
+    since: Since | None = None
+
+
 class Unsubscribe(Struct, forbid_unknown_fields=True):
     """`unsubscribe`."""
 
@@ -305,6 +313,38 @@ class Hello(Struct):
     role: str
     limits: dict[str, int]
     capabilities: Sequence[str]
+
+
+class InformsSubscribed(Struct):
+    """The result of `informs.subscribe`."""
+
+    sub: int
+    epoch: str
+    seq: int
+    resumed: bool
+
+
+class Informs(Struct, omit_defaults=True):
+    """`informs`: what devices said by themselves, `[device, time, name, argument, ...]` each, oldest first."""
+
+    sub: int
+    seq: int
+    informs: list[list[Any]]
+    dropped: int = 0
+
+
+class Subscription(Struct, omit_defaults=True):
+    """One of `subscriptions`: what was wished, and how it goes. `waiting` messages are due to this browser."""
+
+    sub: int
+    method: str
+    seq: int
+    waiting: int
+    device: str = ""
+    sensors: list[str] | None = None
+    names: list[str] | None = None
+    strategy: str = ""
+    dropped: int = 0
 
 
 class Subscribed(Struct):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -67,7 +68,9 @@ class RequestResult:
 
 
 class Device:
-    """One device by name. `changed` is called with it whenever its view is another."""
+    """One device by name. `changed` is called with it whenever its view is another, `informed` with its name, the
+    time and the message of each inform that comes by itself.
+    """
 
     log = Logger()
 
@@ -82,6 +85,7 @@ class Device:
         random: Random,
         wall_clock: Callable[[], float],
         changed: Callable[["Device"], None],
+        informed: Callable[[str, float, Message], None],
         is_hosted: bool = False,
     ) -> None:
         self.name = name
@@ -94,7 +98,14 @@ class Device:
         # Kept while the device is away: what it was is better than nothing.
         self._flags: ProtocolFlags | None = None
         self._versions: dict[str, list[str]] = {}
-        feed = Feed(name, hub, self.informs, changed=self._note_change, wall_clock=wall_clock)
+        feed = Feed(
+            name,
+            hub,
+            self.informs,
+            changed=self._note_change,
+            informed=partial(informed, name),
+            wall_clock=wall_clock,
+        )
         self._mirror = Mirror(name, endpoint, feed, reactor=reactor, random=random, wall_clock=wall_clock)
         self._connection = self._mirror.connection
 

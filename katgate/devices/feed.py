@@ -24,12 +24,14 @@ class Feed(MirrorListener):
         informs: InformRing,
         *,
         changed: Callable[[], None],
+        informed: Callable[[float, Message], None],
         wall_clock: Callable[[], float],
     ) -> None:
         self._device = device
         self._hub = hub
         self._informs = informs
         self._changed = changed
+        self._informed = informed
         self._wall_clock = wall_clock
 
     def state_changed(self) -> None:
@@ -50,8 +52,10 @@ class Feed(MirrorListener):
         self._hub.publish(self._device, sensor, reading)
 
     def inform(self, msg: Message) -> None:
-        """Keep an inform."""
-        self._informs.add(self._wall_clock(), msg)
+        """Keep an inform, and pass it on."""
+        received = self._wall_clock()
+        self._informs.add(received, msg)
+        self._informed(received, msg)
 
     def unreachable(self) -> None:
         """The device is away."""

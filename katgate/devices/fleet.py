@@ -7,6 +7,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from katgate.devices.device import Device
+from katgate.devices.informs import InformLog
 from katgate.errors import UnknownDevice
 
 __all__ = ["Fleet"]
@@ -20,6 +21,8 @@ class Fleet:
 
     def __init__(self, clock: IReactorTime) -> None:
         self._clock = clock
+        #: What all devices say by themselves.
+        self.informs = InformLog(clock)
         self._devices: dict[str, Device] = {}
         self._watchers: list[Callable[[list[Device]], None]] = []
         self._changed: dict[str, Device] = {}
@@ -60,6 +63,7 @@ class Fleet:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self.informs.stop()
         return stopped
 
     def _tell(self) -> None:

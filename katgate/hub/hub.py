@@ -117,9 +117,8 @@ class Hub:
         if stream is not None and stream in self._kept:
             self._kept.pop(stream).cancel()
         if stream is None:
-            self._subs += 1
             stream = Stream(
-                self._subs,
+                self.next_sub(),
                 wish,
                 self._encoder,
                 seq=self._first_seq,
@@ -131,6 +130,11 @@ class Hub:
                 stream.add(sensors.values(), now, announce=False)
             self._streams[wish] = stream
         return stream
+
+    def next_sub(self) -> int:
+        """Return a number that no other subscription has."""
+        self._subs += 1
+        return self._subs
 
     def release(self, stream: Stream, *, may_return: bool = False) -> None:
         """End a stream that no browser reads any more: at once, or in a minute if its browser may return."""

@@ -86,6 +86,11 @@ class Outbox:
         self._pages = deque(snapshot)
         self.pump()
 
+    @property
+    def waiting(self) -> int:
+        """How many messages are due to the browser (fewer, if it falls out of the ring)."""
+        return len(self._pages) + self._frames.head - self.position
+
     def has_reached(self, place: int) -> bool:
         """Return whether the browser has been sent all that came before a position of the stream."""
         return not self._pages and self.position >= place

@@ -39,6 +39,11 @@ class Patterns:
         """Return whether one of them means that name."""
         return name in self.names or any(pattern.matches(name) for pattern in self.others)
 
+    @property
+    def texts(self) -> list[str]:
+        """The patterns as they were given, each once, sorted."""
+        return sorted([*self.names, *(pattern.text for pattern in self.others)])
+
     def __bool__(self) -> bool:
         return bool(self.names or self.others)
 

@@ -54,6 +54,7 @@ class Rig:
             random=Random(1),
             wall_clock=self.wall_clock,
             changed=self.fleet.changed,
+            informed=self.fleet.informs.add,
         )
         self.fleet.add(device)
         self.requests = RequestsApi(self.fleet)

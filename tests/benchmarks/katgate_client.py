@@ -46,7 +46,9 @@ class IntoHub(Feed):
     def __init__(self, changed: Callable[[], None], reactor: Any) -> None:
         self.count = 0
         self.hub = Hub(reactor, time.time, JsonEncoder())
-        super().__init__("cbf", self.hub, InformRing(), changed=changed, wall_clock=time.time)
+        super().__init__(
+            "cbf", self.hub, InformRing(), changed=changed, informed=lambda *_: None, wall_clock=time.time
+        )
 
     def reading(self, sensor: str, reading: Reading) -> None:
         self.count += 1

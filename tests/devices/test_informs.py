@@ -1,6 +1,8 @@
 """InformRing: the newest informs of a device, bounded in number and bytes."""
 
-from katgate.devices.informs import InformRing
+from twisted.internet.task import Clock
+
+from katgate.devices.informs import InformLog, InformRing
 from katgate.hub.selection import Patterns
 from katgate.katcp.message import Message
 
@@ -34,3 +36,43 @@ def test_by_number_name_and_limit() -> None:
         ring.add(0.0, Message.inform(name))
     assert [3, 5] == [inform.number for inform in ring.after(1, Patterns.of(["a"]), 10)]
     assert [2, 3] == [inform.number for inform in ring.after(1, ALL, 2)]
+
+
+# The log of all devices.
+
+
+def test_log_tells_who_listens_some_at_a_time() -> None:
+    """A device that chatters costs one call for all that came together; a newcomer hears nothing of before."""
+    clock = Clock()
+    log = InformLog(clock)
+    log.add("a", 0.0, Message.inform("x"))
+    first: list[list[int]] = []
+    unlisten = log.listen(lambda informs: first.append([inform.number for inform in informs]))
+    log.add("a", 1.0, Message.inform("x"))
+    log.add("b", 1.0, Message.inform("x"))
+    assert [] == first
+    second: list[list[int]] = []
+    log.listen(lambda informs: second.append([inform.number for inform in informs]))
+    log.listen(lambda informs: None)
+    assert [[2, 3]] == first
+    log.add("b", 2.0, Message.inform("x"))
+    clock.advance(0.02)
+    assert ([[2, 3], [4]], [[4]]) == (first, second)
+    unlisten()
+    log.add("b", 3.0, Message.inform("x"))
+    log.stop()
+    assert [] == clock.getDelayedCalls()
+
+
+def test_log_is_bounded() -> None:
+    """And says so when what is asked for is not kept any more."""
+    log = InformLog(Clock())
+    assert [] == log.after(0)
+    for number in range(10_100):
+        log.add("a", float(number), Message.inform("x"))
+    assert (10_100, 10_000) == (log.count, len(log.after(100) or []))
+    assert [10_100] == [inform.number for inform in log.after(10_099) or []]
+    assert ([], None, None, None) == (log.after(10_100), log.after(99), log.after(10_101), log.after(-1))
+    for _ in range(20):
+        log.add("a", 0.0, Message.inform("x", b"y" * 1_000_000))
+    assert log.after(log.count - 9) is None

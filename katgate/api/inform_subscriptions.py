@@ -1,0 +1,156 @@
+"""What one browser wants to know of the informs of devices: each subscription, and all of them."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from katgate.api import wire
+from katgate.devices.informs import InformLog, LoggedInform, size_of
+from katgate.hub.selection import Patterns
+from katgate.katcp.pattern import Pattern
+
+__all__ = ["InformSubscription", "InformSubscriptions", "InformWish"]
+
+#: What waits for a browser that does not keep up; beyond it the oldest are dropped, and counted.
+_MOST: Final = 1000
+_MOST_BYTES: Final = 1024 * 1024
+#: What goes out in one message, in bytes of memory: a browser must not be seen to stop over it.
+_PAGE_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class InformWish:
+    """Informs by patterns over device names and names of informs; all of them if none is named."""
+
+    device: Pattern
+    names: Patterns
+
+    def matches(self, inform: LoggedInform) -> bool:
+        """Return whether that inform is meant."""
+        is_named = not self.names or self.names.match(inform.message.name)
+        return is_named and self.device.matches(inform.device)
+
+
+class InformSubscription:
+    """One browser's. `seq` is the number up to which it has been told all there was to tell."""
+
+    def __init__(self, sub: int, wish: InformWish, seq: int) -> None:
+        self.sub = sub
+        self.wish = wish
+        self.seq = seq
+        #: How many were dropped in all.
+        self.dropped = 0
+        self._untold = 0
+        self._seen = seq
+        self._waiting: deque[LoggedInform] = deque()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        """How many wait for the browser."""
+        return len(self._waiting)
+
+    def take(self, informs: Iterable[LoggedInform]) -> None:
+        """Keep those that are meant, in order; the oldest make room for them."""
+        for inform in informs:
+            self._seen = inform.number
+            if self.wish.matches(inform):
+                self._waiting.append(inform)
+                self._bytes += size_of(inform.message)
+        while len(self._waiting) > _MOST or (self._bytes > _MOST_BYTES and len(self._waiting) > 1):
+            self._bytes -= size_of(self._waiting.popleft().message)
+            self.dropped += 1
+            self._untold += 1
+
+    def next_page(self) -> wire.Informs | None:
+        """Return what to tell next, or None if there is nothing."""
+        if not self._waiting:
+            self.seq = self._seen
+            return None
+        page: list[LoggedInform] = []
+        size = 0
+        while self._waiting and (not page or size < _PAGE_BYTES):
+            inform = self._waiting.popleft()
+            size += size_of(inform.message)
+            page.append(inform)
+        self._bytes -= size
+        self.seq = page[-1].number if self._waiting else self._seen
+        dropped, self._untold = self._untold, 0
+        return wire.Informs(self.sub, self.seq, [_row(inform) for inform in page], dropped)
+
+
+class InformSubscriptions:
+    """All of one browser's. `send` is called with what it is to be told, `may_send` asked before."""
+
+    def __init__(
+        self,
+        log: InformLog,
+        next_sub: Callable[[], int],
+        *,
+        send: Callable[[wire.Informs], None],
+        may_send: Callable[[], bool],
+    ) -> None:
+        self._log = log
+        self._next_sub = next_sub
+        self._send = send
+        self._may_send = may_send
+        self._by_sub: dict[int, InformSubscription] = {}
+        self._unlisten: Callable[[], None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._by_sub)
+
+    def __iter__(self) -> Iterator[InformSubscription]:
+        return iter(self._by_sub.values())
+
+    def find(self, wish: InformWish) -> InformSubscription | None:
+        """Return the subscription of a wish, or None."""
+        return next((known for known in self if known.wish == wish), None)
+
+    def begin(self, wish: InformWish, since: int | None) -> tuple[InformSubscription, bool]:
+        """Return a subscription that stands at the number `since`, and True; or, if what came after is not known
+        any more or none is given, one that stands at the present. Call `tell` once the browser knows.
+
+        The same wish twice is one subscription, which begins again.
+        """
+        missed = None if since is None else self._log.after(since)
+        if self._unlisten is None:
+            self._unlisten = self._log.listen(self._take)
+        known = self.find(wish)
+        sub = self._next_sub() if known is None else known.sub
+        seq = self._log.count if missed is None or since is None else since
+        self._by_sub[sub] = begun = InformSubscription(sub, wish, seq)
+        begun.take(missed or ())
+        return begun, missed is not None
+
+    def end(self, sub: int) -> bool:
+        """End a subscription. Returns False if there is none of that number."""
+        if self._by_sub.pop(sub, None) is None:
+            return False
+        self._listen_no_more()
+        return True
+
+    def tell(self) -> None:
+        """Say what devices said. A browser that is slow gets the number of what it has missed."""
+        for subscription in list(self):
+            while self._may_send() and (page := subscription.next_page()):
+                self._send(page)
+
+    def close(self) -> None:
+        """End all."""
+        self._by_sub.clear()
+        self._listen_no_more()
+
+    def _take(self, informs: list[LoggedInform]) -> None:
+        for subscription in self:
+            subscription.take(informs)
+        self.tell()
+
+    def _listen_no_more(self) -> None:
+        if not self._by_sub and self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+
+
+def _row(inform: LoggedInform) -> list[object]:
+    return [inform.device, inform.received, *wire.inform_words(inform.message)]
