@@ -17,6 +17,7 @@ from katgate.api.access import Access
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
+from katgate.api.events import EventsApi
 from katgate.api.informs import InformsApi
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
@@ -69,6 +70,8 @@ class Gateway(Service):
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
+        self._events = EventsApi(self._hub, epoch, reactor)
+        self._events.add_routes(app)
         self._site = KatgateSite(
             self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running
         )
@@ -93,6 +96,7 @@ class Gateway(Service):
         if self._listening is not None:
             await maybeDeferred(self._listening.stopListening)
         self._sockets.close_all()
+        self._events.close_all()
         await self._fleet.stop()
         await self._hosting.stop()
         self._hub.stop()

@@ -21,16 +21,16 @@ from katgate.api.problems import Problem, problem_of
 from katgate.api.requests import RequestsApi
 from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError, id_of, read_call, read_params
 from katgate.api.subscriptions import shown_informs, shown_sensors
+from katgate.api.wishes import wish_of
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, TooManyRequests
-from katgate.hub.hub import FLUSH_INTERVAL_S, Hub
+from katgate.hub.hub import Hub
 from katgate.hub.outbox import Place
-from katgate.hub.selection import Patterns, Selection
-from katgate.hub.stream import Stream, Wish
+from katgate.hub.selection import Patterns
+from katgate.hub.stream import Stream
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern
-from katgate.katcp.sampling import Kind, Strategy
 
 __all__ = ["LIMITS", "Session", "Surroundings"]
 
@@ -183,7 +183,7 @@ class Session:
         self._answer(call, None if call.params is UNSET else call.params)
 
     def _subscribe_sensors(self, call: wire.Call, params: wire.SubscribeSensors) -> None:
-        wish = _wish(params)
+        wish = wish_of(params.device, params.sensors, params.strategy)
         stream = self._around.hub.stream(wish)
         streams = self._outlet.streams
         if stream.sub not in streams and self._has_enough:
@@ -312,15 +312,3 @@ def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:
 
 def _too_many() -> TooManyRequests:
     return TooManyRequests(f"a browser may have {LIMITS['subscriptions']} subscriptions at once")
-
-
-def _wish(params: wire.SubscribeSensors) -> Wish:
-    strategy = Strategy.parse(params.strategy.split())
-    if strategy.kind is Kind.NONE:
-        raise BadRequest("the strategy none has no readings; unsubscribe instead")
-    interval_s = strategy.longest_s if strategy.period_s is None else strategy.period_s
-    if interval_s < FLUSH_INTERVAL_S:
-        raise BadRequest(
-            f"the strategy {strategy} is too fast: readings are sent every {FLUSH_INTERVAL_S} s at most"
-        )
-    return Wish(Selection.of(params.device, params.sensors), strategy)

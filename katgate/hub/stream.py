@@ -194,6 +194,10 @@ class Stream:
         behind = self.head - position
         return self._ring[-behind] if behind <= len(self._ring) else None
 
+    def described(self) -> bytes:
+        """Return the announcement of all sensors that are selected now."""
+        return self._encoder.sensors(self.sub, self.sensors, [])
+
     def snapshot(self) -> Iterable[bytes]:
         """Return the pages of a snapshot that stands at `seq`."""
         return self._encoder.snapshot(

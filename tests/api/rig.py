@@ -12,6 +12,7 @@ from katgate.api.access import Access
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
+from katgate.api.events import EventsApi
 from katgate.api.informs import InformsApi
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
@@ -78,6 +79,8 @@ class Rig:
         SensorsApi(self.fleet, self.hub).add_routes(app)
         self.requests.add_routes(app)
         InformsApi(self.fleet).add_routes(app)
+        self.events = EventsApi(self.hub, "e1", self.clock)
+        self.events.add_routes(app)
         return app
 
     def connect(self) -> Wire:

@@ -1,0 +1,168 @@
+"""Server-sent events: the readings of a selection for `curl -N` and EventSource, as a socket would have them.
+
+    GET /api/v1/stream?device=m0*&sensors=*azimuth&strategy=event-rate 0.5 10
+
+The events are `sensors` and `readings`, with the params of the WebSocket's notifications. Those that have a
+number have an id, which a browser says again when it returns (`Last-Event-ID`).
+"""
+
+import re
+from typing import Any, Final
+
+from klein import Klein
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTime
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from katgate.api.routes import API, Query
+from katgate.api.wishes import wish_of
+from katgate.hub.hub import Hub
+from katgate.hub.outbox import Outbox, Place
+from katgate.hub.stream import Stream
+
+__all__ = ["EventsApi"]
+
+#: How often something is said, in seconds: proxies close what is silent for half a minute or more.
+_HEARTBEAT_S: Final = 15.0
+_HEARTBEAT: Final = b": still here\n\n"
+
+#: A notification as the socket has it: method, params.
+_NOTIFICATION: Final = re.compile(rb'\{"jsonrpc":"2\.0","method":"(\w+)","params":(.*)\}\Z', re.DOTALL)
+_NUMBER: Final = re.compile(rb'\{"sub":\d+,"seq":(\d+)')
+_LAST_ID: Final = re.compile(r"([0-9a-z]+)-(\d{1,15})\Z")
+
+
+class EventsApi:
+    """`GET /stream`."""
+
+    log = Logger()
+
+    def __init__(self, hub: Hub, epoch: str, clock: IReactorTime) -> None:
+        self._hub = hub
+        self._epoch = epoch
+        self._clock = clock
+        self._streams: set[EventStream] = set()
+
+    def add_routes(self, app: Klein) -> None:
+        """Answer this address."""
+        path = f"{API}/stream"
+        app.route(path, methods=["GET"], endpoint=f"GET {path}")(self.stream)
+
+    def stream(self, request: Any) -> "bytes | Deferred[bytes]":
+        """Send events until the browser goes. Raises BadRequest for a wish that cannot be used."""
+        query = Query(request, ("device", "sensors", "strategy"))
+        device, strategy = query.one("device"), query.one("strategy")
+        wish = wish_of(
+            "*" if device is None else device,
+            query.all("sensors") or ["*"],
+            "event" if strategy is None else strategy,
+        )
+        request.setHeader(b"content-type", b"text/event-stream")
+        request.setHeader(b"cache-control", b"no-store")
+        request.setHeader(b"x-accel-buffering", b"no")  # nginx would wait for more
+        if request.method == b"HEAD":
+            return b""
+        stream = self._hub.stream(wish)
+        place = self._place_of(request.getHeader("last-event-id"), stream)
+        events = EventStream(request, stream, self._epoch, self._clock)
+        self._streams.add(events)
+        self.log.info("= browser {who} follows events", who=events.browser)
+        return events.start(place).addCallback(self._ended, events)
+
+    def close_all(self) -> None:
+        """End all, and let them come back."""
+        for events in list(self._streams):
+            events.close()
+
+    def _ended(self, _: None, events: "EventStream") -> bytes:
+        self._streams.discard(events)
+        self._hub.release(events.stream, may_return=True)
+        self.log.info("= browser {who} follows events no more", who=events.browser)
+        return b""
+
+    def _place_of(self, last_id: str | None, stream: Stream) -> Place | None:
+        match = _LAST_ID.match(last_id or "")
+        if match is None or match[1] != self._epoch:
+            return None
+        return stream.place_after(int(match[2]))
+
+
+@implementer(IPushProducer)
+class EventStream:
+    """One browser that follows events (`katgate.hub.outbox.Browser`)."""
+
+    def __init__(self, request: Any, stream: Stream, epoch: str, clock: IReactorTime) -> None:
+        self.stream = stream
+        self.is_paused = False
+        self._request = request
+        self._id = epoch.encode("ascii") + b"-"
+        self._clock = clock
+        self._outbox: Outbox | None = None
+        self._timer: IDelayedCall | None = None
+        self._done: Deferred[None] = Deferred()
+
+    @property
+    def browser(self) -> str:
+        """Who this is, for logs."""
+        address = self._request.getClientAddress()
+        return f"{getattr(address, 'host', address)}:{getattr(address, 'port', '')}"
+
+    def start(self, place: Place | None) -> "Deferred[None]":
+        """Say which sensors are meant and how they are now, or go on from a place; then what comes. The Deferred
+        fires when the browser is gone.
+        """
+        self._request.notifyFinish().addBoth(lambda _: self._lost())
+        self._request.registerProducer(self, True)
+        self._beat()
+        self.send(self.stream.described())
+        if place is None:
+            self._outbox = self.stream.join(self)
+            self._outbox.start(self.stream.snapshot())
+        else:
+            self._outbox = self.stream.resume(self, place)
+            self._outbox.pump()
+        return self._done
+
+    def send(self, payload: bytes) -> None:
+        """Send a notification of a stream as an event."""
+        match = _NOTIFICATION.match(payload)
+        assert match is not None, payload[:100]
+        number = _NUMBER.match(match[2])
+        numbered = b"id: %b%b\n" % (self._id, number[1]) if number is not None else b""
+        self._request.write(b"event: %b\n%bdata: %b\n\n" % (match[1], numbered, match[2]))
+
+    def close(self) -> None:
+        """End the answer; nothing happens if it has ended."""
+        if not self._done.called:
+            self._request.unregisterProducer()
+            self._lost()
+
+    def _lost(self) -> None:
+        if self._done.called:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._outbox is not None:
+            self.stream.leave(self._outbox)
+        self._done.callback(None)
+
+    # The transport's side.
+
+    def pauseProducing(self) -> None:
+        """The browser has enough for now: it keeps its place in the stream."""
+        self.is_paused = True
+
+    def resumeProducing(self) -> None:
+        """The browser has taken everything."""
+        self.is_paused = False
+        if self._outbox is not None and not self._done.called:
+            self._outbox.pump()
+
+    def stopProducing(self) -> None:
+        """The transport has closed; `notifyFinish` tells."""
+
+    def _beat(self) -> None:
+        self._timer = self._clock.callLater(_HEARTBEAT_S, self._beat)
+        if not self.is_paused:
+            self._request.write(_HEARTBEAT)
