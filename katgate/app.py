@@ -63,7 +63,7 @@ class Gateway(Service):
         self._fleet = Fleet(reactor)
         self._hosting = Hosting()
         requests = RequestsApi(self._fleet)
-        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time)
+        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor)
         self._sockets = BrowserFactory(lambda browser: Session(browser, around), LIMITS["message"])
         app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)

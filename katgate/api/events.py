@@ -9,12 +9,15 @@ number have an id, which a browser says again when it returns (`Last-Event-ID`).
 import re
 from typing import Any, Final
 
+import msgspec
 from klein import Klein
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTime
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from katgate.api import wire
+from katgate.api.congestion import Congestion
 from katgate.api.routes import API, Query
 from katgate.api.wishes import wish_of
 from katgate.hub.hub import Hub
@@ -100,6 +103,7 @@ class EventStream:
         self._clock = clock
         self._outbox: Outbox | None = None
         self._timer: IDelayedCall | None = None
+        self._congestion = Congestion(clock, tell=self._notice, cut=self._too_slow)
         self._done: Deferred[None] = Deferred()
 
     @property
@@ -132,6 +136,10 @@ class EventStream:
         numbered = b"id: %b%b\n" % (self._id, number[1]) if number is not None else b""
         self._request.write(b"event: %b\n%bdata: %b\n\n" % (match[1], numbered, match[2]))
 
+    def fell_behind(self) -> None:
+        """The stream is about to send the newest readings in place of all."""
+        self._congestion.fell_behind()
+
     def close(self) -> None:
         """End the answer; nothing happens if it has ended."""
         if not self._done.called:
@@ -145,6 +153,7 @@ class EventStream:
             self._timer.cancel()
         if self._outbox is not None:
             self.stream.leave(self._outbox)
+        self._congestion.close()
         self._done.callback(None)
 
     # The transport's side.
@@ -152,15 +161,24 @@ class EventStream:
     def pauseProducing(self) -> None:
         """The browser has enough for now: it keeps its place in the stream."""
         self.is_paused = True
+        self._congestion.paused()
 
     def resumeProducing(self) -> None:
         """The browser has taken everything."""
         self.is_paused = False
+        self._congestion.resumed()
         if self._outbox is not None and not self._done.called:
             self._outbox.pump()
 
     def stopProducing(self) -> None:
         """The transport has closed; `notifyFinish` tells."""
+
+    def _notice(self, notice: wire.Notice) -> None:
+        self._request.write(b"event: notice\ndata: %b\n\n" % msgspec.json.encode(notice))
+
+    def _too_slow(self) -> None:
+        EventsApi.log.warn("! browser {who} has taken nothing for a minute", who=self.browser)
+        self._request.transport.abortConnection()
 
     def _beat(self) -> None:
         self._timer = self._clock.callLater(_HEARTBEAT_S, self._beat)

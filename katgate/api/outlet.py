@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, Protocol
 
 from twisted.logger import Logger
 
+from katgate.api.congestion import Congestion
 from katgate.hub.outbox import Outbox
 from katgate.hub.stream import Stream
 
@@ -46,6 +47,9 @@ class BrowserSocket(Protocol):
     def cut(self) -> None:
         """End the connection at once."""
 
+    def close_slow(self) -> None:
+        """End the connection of a browser that takes nothing: say so if it still can be said, else cut."""
+
 
 class _Held(NamedTuple):
     """An answer that waits, and how far each stream must have come before it may go."""
@@ -59,9 +63,12 @@ class Outlet:
 
     log = Logger()
 
-    def __init__(self, socket: BrowserSocket, take: Callable[[bytes, bool], None]) -> None:
+    def __init__(
+        self, socket: BrowserSocket, take: Callable[[bytes, bool], None], congestion: Congestion
+    ) -> None:
         self._socket = socket
         self._take = take
+        self._congestion = congestion
         self.is_paused = False
         self._is_closed = False
         self._is_reading = True
@@ -77,6 +84,10 @@ class Outlet:
     def send(self, payload: bytes) -> None:
         """Send now: a message of a stream, or the answer to the message that is being taken."""
         self._socket.send_text(payload)
+
+    def fell_behind(self) -> None:
+        """A stream is about to send the newest readings in place of all."""
+        self._congestion.fell_behind()
 
     def say(self, payload: bytes) -> None:
         """Send what a device's reply or inform led to, or a notification, after what is due before it."""
@@ -112,10 +123,12 @@ class Outlet:
     def paused(self) -> None:
         """The browser has enough for now."""
         self.is_paused = True
+        self._congestion.paused()
 
     def resumed(self) -> None:
         """The browser has taken everything: go on, with each of what waits in turn."""
         self.is_paused = False
+        self._congestion.resumed()
         self._release()
         if self._unread and not self.is_paused:
             self._read_one()
@@ -133,6 +146,7 @@ class Outlet:
     def close(self) -> None:
         """Send and take nothing more."""
         self._is_closed = True
+        self._congestion.close()
         self._held.clear()
         self._unread.clear()
 

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 import katgate
 from katgate.api import wire
+from katgate.api.congestion import Congestion
 from katgate.api.inform_subscriptions import InformSubscriptions, InformWish
 from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
@@ -25,6 +26,7 @@ from katgate.api.wishes import wish_of
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, TooManyRequests
+from katgate.hub.deadlines import Clock
 from katgate.hub.hub import Hub
 from katgate.hub.outbox import Place
 from katgate.hub.selection import Patterns
@@ -54,6 +56,7 @@ class Surroundings:
     requests: RequestsApi
     epoch: str
     wall_clock: Callable[[], float]
+    clock: Clock
 
 
 class Session:
@@ -64,7 +67,8 @@ class Session:
     def __init__(self, socket: BrowserSocket, around: Surroundings) -> None:
         self._socket = socket
         self._around = around
-        self._outlet = Outlet(socket, self._take_or_answer)
+        congestion = Congestion(around.clock, tell=self._notice, cut=self._too_slow)
+        self._outlet = Outlet(socket, self._take_or_answer, congestion)
         self._is_closed = False
         self._running: dict[str | int, Deferred[Any]] = {}
         self._informs = InformSubscriptions(
@@ -173,6 +177,14 @@ class Session:
         self.log.info("! browser {who}: no method {method!r}", who=self._socket.browser, method=call.method)
         problem = Problem("not-found", 404, f"there is no method {call.method!r}; there are {names}")
         return _error(id_of(call), UNKNOWN_METHOD, problem)
+
+    def _notice(self, notice: wire.Notice) -> None:
+        # At once: it is about what is sent next.
+        self._outlet.send(_encode(wire.Notification("notice", notice)))
+
+    def _too_slow(self) -> None:
+        self.log.warn("! browser {who} has taken nothing for a minute", who=self._socket.browser)
+        self._socket.close_slow()
 
     def _notify(self, method: str, params: Any) -> None:
         self._outlet.say(_encode(wire.Notification(method, params)))

@@ -23,8 +23,9 @@ _PING_INTERVAL_S: Final = 30
 _PING_TIMEOUT_S: Final = 60
 _HANDSHAKE_TIMEOUT_S: Final = 5
 
-#: Close code: come back.
+#: Close codes: come back.
 _SHUTDOWN: Final = 4001
+_TOO_SLOW: Final = 4002
 
 
 @implementer(IPushProducer)
@@ -60,6 +61,10 @@ class BrowserProtocol(WebSocketServerProtocol):
     def cut(self) -> None:
         """End the connection at once."""
         self.dropConnection(abort=True)
+
+    def close_slow(self) -> None:
+        """End the connection of a browser that takes nothing. What cannot be said in five seconds is not."""
+        self.sendClose(_TOO_SLOW, "you read too slowly for too long")
 
     # Autobahn's side.
 

@@ -315,6 +315,14 @@ class Hello(Struct):
     capabilities: Sequence[str]
 
 
+class Notice(Struct):
+    """`notice`: what concerns the connection itself. Levels are info and warn."""
+
+    level: str
+    code: str
+    detail: str
+
+
 class InformsSubscribed(Struct):
     """The result of `informs.subscribe`."""
 

@@ -70,6 +70,9 @@ class Browser(Protocol):
     def send(self, payload: bytes) -> None:
         """Send one message; may pause."""
 
+    def fell_behind(self) -> None:
+        """It is about to be sent the newest readings in place of all that it missed."""
+
 
 class Outbox:
     """What one browser is sent next of one stream."""
@@ -111,6 +114,7 @@ class Outbox:
     def _catch_up(self) -> None:
         payloads = list(self._frames.conflated(self.position, self._seq, self._total))
         self._stand_at_head()
+        self._browser.fell_behind()
         for payload in payloads:
             self._browser.send(payload)
 

@@ -59,7 +59,7 @@ class Rig:
         )
         self.fleet.add(device)
         self.requests = RequestsApi(self.fleet)
-        self.around = Surroundings(self.hub, self.fleet, self.requests, "e1", self.wall_clock)
+        self.around = Surroundings(self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock)
         self.is_ready = True
         self.site = KatgateSite(
             Access([], allowed_origins=["https://grafana.example"]),
@@ -152,6 +152,7 @@ class FakeSocket:
         self.sent: list[Any] = []
         self.is_reading = True
         self.is_cut = False
+        self.is_closed_slow = False
         self.session = Session(self, rig.around)
         self.session.opened()
 
@@ -162,6 +163,9 @@ class FakeSocket:
         self.sent.append(json.loads(payload))
         if self.pause_on is not None and self.pause_on in payload:
             self.session.paused()
+
+    def close_slow(self) -> None:
+        self.is_closed_slow = True
 
     def pause_reading(self) -> None:
         self.is_reading = False

@@ -118,7 +118,7 @@ def test_slow_browser_keeps_its_place(rig: Rig) -> None:
     [events] = rig.events._streams
     events.pauseProducing()
     for value in (b"on", b"off", b"on"):
-        rig.clock.advance(20)
+        rig.clock.advance(10)
         device.say(b"#sensor-status 1003 1 mode nominal %b\n" % value)
     assert "" == follower.text()
     events.resumeProducing()

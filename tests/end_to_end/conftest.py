@@ -1,11 +1,13 @@
 """Starting katgate in front of devices that misbehave."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.fake_device import HELLO, FakeDevice, answer
 from tests.processes import Katgate, running
 
 
@@ -20,3 +22,23 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Katgate]]:
             return stack.enter_context(running(Katgate([*arguments, *listen], log)))
 
         yield start
+
+
+@pytest.fixture
+def device() -> Iterator[FakeDevice]:
+    """A small device of two sensors, a and b."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(HELLO)
+        answer(connection)
+
+    with FakeDevice(talk) as device:
+        yield device
+
+
+@pytest.fixture
+def katgate(device: FakeDevice, start: Callable[..., Katgate]) -> Katgate:
+    """A katgate that serves it as `cbf`, synced."""
+    katgate = start("serve", f"cbf=127.0.0.1:{device.port}")
+    katgate.wait_for_state("cbf", "synced")
+    return katgate

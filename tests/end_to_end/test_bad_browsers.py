@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,27 +11,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.end_to_end.fake_device import HELLO, FakeDevice, answer
+from tests.end_to_end.fake_device import FakeDevice
 from tests.processes import Katgate, wait_for
 
 BODY = b'{"arguments":["' + b"x" * 10_000_000 + b'"]}'
-
-
-@pytest.fixture
-def device() -> Iterator[FakeDevice]:
-    def talk(connection: socket.socket) -> None:
-        connection.sendall(HELLO)
-        answer(connection)
-
-    with FakeDevice(talk) as device:
-        yield device
-
-
-@pytest.fixture
-def katgate(device: FakeDevice, start: Callable[..., Katgate]) -> Katgate:
-    katgate = start("serve", f"cbf=127.0.0.1:{device.port}")
-    katgate.wait_for_state("cbf", "synced")
-    return katgate
 
 
 def temporary_files(katgate: Katgate) -> list[str]:

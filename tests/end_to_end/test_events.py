@@ -2,30 +2,10 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-
-from tests.end_to_end.fake_device import HELLO, FakeDevice, answer
+from tests.end_to_end.fake_device import FakeDevice
 from tests.processes import DEADLINE_S, Katgate, wait_for
-
-
-@pytest.fixture
-def device() -> Iterator[FakeDevice]:
-    def talk(connection: socket.socket) -> None:
-        connection.sendall(HELLO)
-        answer(connection)
-
-    with FakeDevice(talk) as device:
-        yield device
-
-
-@pytest.fixture
-def katgate(device: FakeDevice, start: Callable[..., Katgate]) -> Katgate:
-    katgate = start("serve", f"cbf=127.0.0.1:{device.port}")
-    katgate.wait_for_state("cbf", "synced")
-    return katgate
 
 
 class Following:

@@ -42,6 +42,7 @@ class FakeBrowser:
         self.is_paused = False
         self.sent: list[Any] = []
         self.room: int | None = None
+        self.times_behind = 0
 
     def send(self, payload: bytes) -> None:
         assert not self.is_paused or self.room is None
@@ -49,6 +50,9 @@ class FakeBrowser:
         if self.room is not None:
             self.room -= 1
             self.is_paused = self.room <= 0
+
+    def fell_behind(self) -> None:
+        self.times_behind += 1
 
     def take(self) -> list[Any]:
         sent, self.sent = self.sent, []
