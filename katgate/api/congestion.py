@@ -48,7 +48,7 @@ class Congestion:
         if self._well is None:
             self._tell(
                 wire.Notice(
-                    "warn", "congested", "you read too slowly: of each sensor you get the newest only"
+                    "warn", "congestion", "you read too slowly: of each sensor you get the newest only"
                 )
             )
         else:
@@ -67,7 +67,7 @@ class Congestion:
             self._well = self._clock.callLater(_WELL_S, self._look)
             return
         self._well = None
-        self._tell(wire.Notice("info", "congestion-over", "you keep up again, and get every reading"))
+        self._tell(wire.Notice("info", "congestion", "you keep up again, and get every reading"))
 
     def _is_stuck(self) -> None:
         self._stuck = None

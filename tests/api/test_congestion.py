@@ -30,7 +30,7 @@ def told() -> Told:
     return Told()
 
 
-BEGIN, END = ("warn", "congested"), ("info", "congestion-over")
+BEGIN, END = ("warn", "congestion"), ("info", "congestion")
 
 
 def test_once_at_its_beginning_and_once_at_its_end(told: Told) -> None:
@@ -97,7 +97,7 @@ def test_socket(rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch) -
     assert [] == socket.take()
     socket.session.resumed()
     notice, frame = socket.take()
-    assert ("notice", "warn", "congested") == (
+    assert ("notice", "warn", "congestion") == (
         notice["method"],
         notice["params"]["level"],
         notice["params"]["code"],
@@ -105,7 +105,7 @@ def test_socket(rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch) -
     assert 19 == frame["params"]["conflated"]
     rig.clock.advance(5)
     [over] = socket.take()
-    assert ("info", "congestion-over") == (over["params"]["level"], over["params"]["code"])
+    assert ("info", "congestion") == (over["params"]["level"], over["params"]["code"])
     assert not socket.is_closed_slow
 
 
@@ -129,7 +129,7 @@ def test_events(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     flood(rig, device, 20)
     events.resumeProducing()
     notice, frame = follower.events()
-    assert ("notice", "congested") == (notice[0], notice[2]["code"])
+    assert ("notice", "congestion") == (notice[0], notice[2]["code"])
     assert ("readings", "e1-20", 19) == (*frame[:2], frame[2]["conflated"])
     events.pauseProducing()
     rig.clock.pump([1.0] * 61)
