@@ -76,7 +76,7 @@ class EventsApi:
     def close_all(self) -> None:
         """End all, and let them come back."""
         for events in list(self._streams):
-            events.close()
+            events.shut_down()
 
     def _ended(self, _: None, events: "EventStream") -> bytes:
         self._streams.discard(events)
@@ -140,9 +140,11 @@ class EventStream:
         """The stream is about to send the newest readings in place of all."""
         self._congestion.fell_behind()
 
-    def close(self) -> None:
-        """End the answer; nothing happens if it has ended."""
+    def shut_down(self) -> None:
+        """Say that this katgate ends, and end the answer; nothing happens if it has ended."""
         if not self._done.called:
+            if not self.is_paused:
+                self._notice(wire.SHUTDOWN)
             self._request.unregisterProducer()
             self._lost()
 

@@ -119,6 +119,11 @@ class Session:
         self._tell_devices()
         self._informs.tell()
 
+    def shutting_down(self) -> None:
+        """Say so; the socket is closed then."""
+        if not self._outlet.is_paused:
+            self._notice(wire.SHUTDOWN)
+
     def closed(self) -> None:
         """The browser is gone: leave nothing behind."""
         self._is_closed = True

@@ -62,6 +62,11 @@ class BrowserProtocol(WebSocketServerProtocol):
         """End the connection at once."""
         self.dropConnection(abort=True)
 
+    def shut_down(self) -> None:
+        """Say that this katgate ends, and close."""
+        self._session.shutting_down()
+        self.sendClose(_SHUTDOWN, "katgate shuts down")
+
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing. What cannot be said in five seconds is not."""
         self.sendClose(_TOO_SLOW, "you read too slowly for too long")
@@ -135,4 +140,4 @@ class BrowserFactory(WebSocketServerFactory):
     def close_all(self) -> None:
         """Tell every browser that this katgate ends, and that it may come back."""
         for browser in list(self.browsers):
-            browser.sendClose(_SHUTDOWN, "katgate shuts down")
+            browser.shut_down()

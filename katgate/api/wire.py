@@ -323,6 +323,10 @@ class Notice(Struct):
     detail: str
 
 
+#: The last word to a browser that shall come back.
+SHUTDOWN: Final = Notice("info", "shutdown", "katgate shuts down; come back in a while")
+
+
 class InformsSubscribed(Struct):
     """The result of `informs.subscribe`."""
 

@@ -26,7 +26,7 @@ class Follower:
         text = b""
         while chunked:
             size, _, rest = chunked.partition(b"\r\n")
-            text += rest[: int(size, 16)]
+            text += rest[: int(size, 16)]  # the last chunk is empty
             chunked = rest[int(size, 16) + 2 :]
         return text.decode()
 
@@ -167,8 +167,10 @@ def test_end_of_katgate(rig: Rig) -> None:
     """The answer ends as it should, so that the browser comes back by itself."""
     rig.connect()
     follower = Follower(rig)
+    follower.events()
     rig.events.close_all()
     assert follower.connection.raw().endswith(b"0\r\n\r\n")
+    assert [("notice", "shutdown")] == [(name, data["code"]) for name, _, data in follower.events()]
     assert 0 == len(rig.events._streams)
 
 

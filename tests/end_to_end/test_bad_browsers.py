@@ -184,6 +184,7 @@ def test_shutdown_tells_browsers_to_come_back(katgate: Katgate) -> None:
     with katgate.browser() as browser:
         started = time.monotonic()
         code = katgate.stop()
+        assert "shutdown" == browser.receive()["params"]["code"]
         with pytest.raises(ConnectionClosed) as closed:
             browser.receive()
         assert closed.value.rcvd is not None
