@@ -34,6 +34,11 @@ class ProtocolFlags:
         """Whether `?sensor-sampling a,b,c strategy` exists (flag B, since 5.1)."""
         return (self.major, self.minor) >= (5, 1) and "B" in self.flags
 
+    @property
+    def has_timeout_hints(self) -> bool:
+        """Whether `?request-timeout-hint` exists (flag T, since 5.1)."""
+        return (self.major, self.minor) >= (5, 1) and "T" in self.flags
+
     def __str__(self) -> str:
         flags = "".join(sorted(self.flags))
         return f"{self.major}.{self.minor}" + (f"-{flags}" if flags else "")

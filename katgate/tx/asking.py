@@ -12,9 +12,10 @@ from katgate.errors import DeviceFailed
 from katgate.katcp.message import Message
 from katgate.katcp.reading import SensorDescription
 from katgate.katcp.sampling import Strategy
+from katgate.katcp.values import decode_seconds
 from katgate.tx.client import ClientKatCPProtocol
 
-__all__ = ["ask_requests", "ask_sensors", "ask_values", "sample"]
+__all__ = ["ask_requests", "ask_sensors", "ask_timeout_hints", "ask_values", "sample"]
 
 #: Names in one bulk ?sensor-sampling: a line of 20 to 50 kB, answered by one as long.
 _BULK: Final = 1000
@@ -28,6 +29,27 @@ async def ask_requests(protocol: ClientKatCPProtocol) -> dict[str, str]:
     """Return request name -> help text. Raises RemoteError, DeviceFailed among them."""
     informs = await _ask(protocol, "help")
     return {msg.text(0): msg.text(1) for msg in informs if msg.arguments}
+
+
+async def ask_timeout_hints(protocol: ClientKatCPProtocol) -> dict[str, float]:
+    """Return request name -> how long it may take, in seconds, for those of which the device says it (flag T).
+
+    Raises RemoteError; a device that does not answer as it should has none.
+    """
+    assert protocol.flags is not None
+    if not protocol.flags.has_timeout_hints:
+        return {}
+    try:
+        informs = await _ask(protocol, "request-timeout-hint")
+    except DeviceFailed:
+        return {}
+    hints: dict[str, float] = {}
+    for msg in informs:
+        try:
+            hints[msg.text(0)] = decode_seconds(msg.arguments[1])
+        except (IndexError, ValueError):
+            protocol.complain("a timeout hint that cannot be read", msg)
+    return {name: seconds for name, seconds in hints.items() if seconds > 0}
 
 
 async def ask_sensors(protocol: ClientKatCPProtocol) -> dict[bytes, SensorDescription]:

@@ -75,7 +75,8 @@ class DeviceHandler(MirrorListener):
     SYNCING: Final = "syncing"
     SYNCED: Final = "synced"
 
-    #: How long a forwarded request may take, in seconds; a ROACH takes minutes to ?progdev.
+    #: How long a forwarded request may take, in seconds, on top of what the device says it may; a ROACH takes
+    #: minutes to ?progdev.
     REQUEST_TIMEOUT_S = 300.0
 
     def __init__(
@@ -193,7 +194,7 @@ class DeviceHandler(MirrorListener):
             _, reply = await self.send_request(
                 name,
                 *msg.arguments,
-                timeout=self.REQUEST_TIMEOUT_S,
+                timeout=self.REQUEST_TIMEOUT_S + self.mirror.timeout_hints.get(name, 0.0),
                 on_inform=lambda inform: client.send_reply_inform(msg, *inform.arguments),
                 keep_informs=False,
             )

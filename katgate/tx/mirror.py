@@ -22,7 +22,7 @@ from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription, Status, status_named
 from katgate.katcp.sampling import Kind, Strategy
 from katgate.katcp.values import V5, decode_seconds
-from katgate.tx.asking import ask_requests, ask_sensors, ask_values
+from katgate.tx.asking import ask_requests, ask_sensors, ask_timeout_hints, ask_values
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.conditions import Condition, Conditions
 from katgate.tx.connection import Connection, State
@@ -75,6 +75,8 @@ class Mirror:
         self.name = name
         #: Request name -> help text; None until the device has been asked once.
         self.requests: dict[str, str] | None = None
+        #: Request name -> how long it may take, in seconds, where the device says so (flag T).
+        self.timeout_hints: dict[str, float] = {}
         #: Never changed, but replaced: it may be while all are being told.
         self._listeners: list[MirrorListener] = [listener] if listener is not None else []
         self._reactor = global_reactor() if reactor is None else reactor
@@ -133,12 +135,15 @@ class Mirror:
         on_inform: Callable[[Message], None] | None = None,
         keep_informs: bool = True,
     ) -> "Deferred[ReplyResult]":
-        """Send a request, as `ClientKatCPProtocol.send_request` does; the errors name this device.
+        """Send a request, as `ClientKatCPProtocol.send_request` does; the errors name this device. Without a
+        `timeout` it has the time that the device says it may take, on top of the usual.
 
         Fails with DeviceNotConnected, which says why, while it is not synced.
         """
         if self._protocol is None or not self.is_synced:
             return fail(self.not_connected())
+        if timeout is None and name in self.timeout_hints:
+            timeout = self._protocol.request_timeout_s + self.timeout_hints[name]
         sent = self._protocol.send_request(
             name, *arguments, timeout=timeout, on_inform=on_inform, keep_informs=keep_informs
         )
@@ -279,10 +284,11 @@ class Mirror:
 
     async def _sync(self, protocol: MirroredProtocol, changes: InterfaceChanges) -> None:
         requests = await ask_requests(protocol)
+        hints = await ask_timeout_hints(protocol)
         descriptions = await ask_sensors(protocol)
         if protocol is not self._protocol:
             return
-        self.requests = requests
+        self.requests, self.timeout_hints = requests, hints
         self.tell("requests_changed", requests)
         if protocol is not self._protocol:
             return  # stopped by one that was told

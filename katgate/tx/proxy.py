@@ -190,4 +190,5 @@ def _forwarding(device: DeviceHandler, request: str) -> Handler:
         call=lambda client, msg: device.forward(client, msg, request),
         reply=lambda _msg, reply: reply,
         help=device.requests.get(request, ""),
+        timeout_hint_s=device.mirror.timeout_hints.get(request),
     )

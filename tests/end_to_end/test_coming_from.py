@@ -31,9 +31,9 @@ def test_katcp_tx(programs: dict[str, Path]) -> None:
 
 def test_katcp_python(programs: dict[str, Path]) -> None:
     """The decorators do as they did, and a thread without a reactor can ask."""
-    assert ["#point[4] moving fast", "!point[4] ok 30.0"] == run(programs["kp_dish.py"])
+    assert ["#point[5] moving fast", "!point[5] ok 30.0"] == run(programs["kp_dish.py"])
 
 
 def test_aiokatcp(programs: dict[str, Path]) -> None:
     """Annotated handlers, a service and a mirror do what aiokatcp's and a sensor watcher did."""
-    assert ["#point[4] moving", "!point[4] ok fast", "30.0"] == run(programs["aio_dish.py"])
+    assert ["#point[5] moving", "!point[5] ok fast", "30.0"] == run(programs["aio_dish.py"])

@@ -33,8 +33,8 @@ def test_client_and_device_server(programs: dict[str, Path], weather: str) -> No
     """The client sees the sensor, makes a request, and waits for what it brings."""
     assert [
         "wind-speed unknown 0.0 m/s",
-        "#gust[4] hold tight",
-        "!gust[4] ok 0.0",
+        "#gust[5] hold tight",
+        "!gust[5] ok 0.0",
         "it is windy: warn 17.5",
     ] == run(programs["gust.py"], "127.0.0.1", weather)
 
@@ -53,8 +53,8 @@ def test_proxy(programs: dict[str, Path], weather: str, tmp_path: Path) -> None:
         assert [
             "weather-state nominal synced ",
             "weather.wind-speed unknown 0.0 m/s",
-            "#weather-gust[4] hold tight",
-            "!weather-gust[4] ok 0.0",
+            "#weather-gust[5] hold tight",
+            "!weather-gust[5] ok 0.0",
             "it is windy: warn 17.5",
         ] == run(look, "127.0.0.1", port)
 

@@ -279,3 +279,31 @@ def test_waiting_that_is_given_up_by_another(rig: Rig) -> None:
     assert [CancelledError] == [type(error) for error in cancelled]
     assert [(2.0, "nominal", 6.0)] == third
     assert ("b", 2.0, "warn", "off") == rig.take()[-1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "hints"),
+    [
+        (
+            b"#request-timeout-hint[2] slew 120\n#request-timeout-hint[2] stow 0\n!request-timeout-hint[2] ok 2\n",
+            120,
+        ),
+        (
+            b"#request-timeout-hint[2] slew soon\n#request-timeout-hint[2]\n!request-timeout-hint[2] ok 2\n",
+            None,
+        ),
+        (b"!request-timeout-hint[2] invalid Unknown\\_request\n", None),
+    ],
+)
+def test_timeout_hints(rig: Rig, answer: bytes, hints: float | None) -> None:
+    """A request has the time that the device says it may take; a device that says nonsense has said nothing."""
+    wire = rig.endpoint.accept()
+    wire.say(b"#version-connect katcp-protocol 5.1-MIBT\n", b"!help[1] ok 0\n")
+    assert ["?help[1]", "?request-timeout-hint[2]"] == wire.heard()
+    wire.say(answer, b"!sensor-list[3] ok 0\n")
+    assert ({} if hints is None else {"slew": hints}) == rig.mirror.timeout_hints
+    late = outcome(rig.mirror.send_request("slew"))
+    rig.clock.advance(100)
+    assert (hints is None) is (1 == len(late))
+    rig.clock.advance(30)
+    assert 1 == len(late)

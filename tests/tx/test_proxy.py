@@ -441,3 +441,15 @@ def test_sensor_with_a_comma_in_its_name(array: Array, wire: Wire) -> None:
         "#sensor-status 1.000000 1 m000.a,b nominal 5",
         "!sensor-sampling ok m000.a,b event",
     ] == wire.heard()
+
+
+def test_timeout_hints_of_devices(array: Array, wire: Wire) -> None:
+    """Who goes by hints waits for a device's slow request as long as the device says."""
+    device = array.endpoints["m000"].accept()
+    device.say(b"#version-connect katcp-protocol 5.1-MIT\n", b"#help[1] slew Does.\n!help[1] ok 1\n")
+    device.say(
+        b"#request-timeout-hint[2] slew 120\n!request-timeout-hint[2] ok 1\n", b"!sensor-list[3] ok 0\n"
+    )
+    wire.heard()
+    wire.say(b"?request-timeout-hint[1] m000-slew\n")
+    assert ["#request-timeout-hint[1] m000-slew 120.0", "!request-timeout-hint[1] ok 1"] == wire.heard()
