@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 
@@ -36,9 +35,6 @@ __all__ = ["Gateway"]
 
 #: Twisted's 50 lets 1,000 browsers that arrive at once wait over 14 s (their SYNs are lost and sent again).
 _BACKLOG: Final = 2048
-
-#: How long a connection attempt to a device may take, in seconds.
-_CONNECT_TIMEOUT_S: Final = 10
 
 
 class Gateway(Service):
@@ -115,12 +111,11 @@ class Gateway(Service):
         return f"http://{Address(_reachable(at.host), at.port)}/"
 
     def _add_device(self, name: str, address: Address, *, is_hosted: bool) -> None:
-        endpoint = HostnameEndpoint(self._reactor, address.host, address.port, timeout=_CONNECT_TIMEOUT_S)
         self._fleet.add(
             Device(
                 name,
                 str(address),
-                endpoint,
+                (address.host, address.port),
                 self._hub,
                 reactor=self._reactor,
                 random=self._random,

@@ -24,6 +24,7 @@ from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
 from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
+from katgate.tx.strategies import SAMPLING_REQUESTS
 
 __all__ = ["Device", "DeviceView", "RequestResult"]
 
@@ -31,9 +32,6 @@ __all__ = ["Device", "DeviceView", "RequestResult"]
 REQUEST_TIMEOUT_S: Final = 30.0
 #: The longest that a sender may ask for; a ROACH takes minutes to ?progdev.
 LONGEST_REQUEST_TIMEOUT_S: Final = 3600.0
-
-#: Requests that would change the sampling of the connection that everybody shares.
-_RESERVED: Final = ("sensor-sampling-clear", "bulk-sampling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class Device:
         self,
         name: str,
         address: str,
-        endpoint: IStreamClientEndpoint,
+        endpoint: tuple[str, int] | IStreamClientEndpoint,
         hub: Hub,
         *,
         reactor: IReactorTime,
@@ -162,7 +160,8 @@ class Device:
         Raises ReservedRequest, DeviceNotConnected, DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid,
         UnknownRequest, or MessageError for a name that cannot be sent. It is never repeated.
         """
-        if name in _RESERVED or (name == "sensor-sampling" and len(arguments) > 1):
+        asks_only = name == "sensor-sampling" and len(arguments) <= 1
+        if name in SAMPLING_REQUESTS and not asks_only:
             raise ReservedRequest(name)
         started = self._reactor.seconds()
         timeout_s = REQUEST_TIMEOUT_S if timeout_s is None else timeout_s

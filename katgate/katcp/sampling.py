@@ -20,14 +20,13 @@ from katgate.katcp.reading import Reading
 from katgate.katcp.types import KatType
 from katgate.katcp.values import V5, Value, encode, encode_seconds
 
-__all__ = ["Kind", "Sampler", "Strategy"]
+__all__ = ["NOT_SAMPLED", "Kind", "Sampler", "Strategy"]
 
 #: Intervals beyond this never pass (it is over 30 years); no timer is set for them.
 _NEVER_S: Final = 1e9
 
 #: The shortest interval that is sampled at, in seconds: below it one client could keep a whole core busy.
 SHORTEST_S: Final = 0.001
-
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,1000}\Z")
 
@@ -134,6 +133,10 @@ def _number(name: str, word: str, major: int) -> float:
     if math.isnan(number):
         raise StrategyError(f"{name.removesuffix('_s')} must be a number, not {word[:100]!r}")
     return number / 1000 if name.endswith("_s") and major < V5 else number
+
+
+#: What a sensor is sampled by until someone asks for more.
+NOT_SAMPLED: Final = Strategy(Kind.NONE)
 
 
 class Sampler:

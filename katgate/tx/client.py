@@ -36,11 +36,9 @@ NEGOTIATION_TIMEOUT_S = 5.0
 #: (rev 5.1, request-timeout-hint), real devices take a little longer.
 REQUEST_TIMEOUT_S = 10.0
 
-
 #: What is kept of the informs of all requests under way, in bytes: a list of 100,000 sensors is 60 MB with what is
 #: around it.
 MAX_INFORMS = 256 * 1024 * 1024
-
 
 #: How long a device's system may leave unconfirmed what it was sent, in milliseconds.
 _UNHEARD_MS = 25_000

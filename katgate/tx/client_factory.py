@@ -48,7 +48,6 @@ class KatCPClientFactory(ClientFactory):
     noisy = False
     protocol: Callable[[], Protocol] | None = ClientKatCPProtocol
 
-    #: The protocol while it is negotiated, else None.
     client: ClientKatCPProtocol | None = None
     connection: Connection | None = None
     # Defaults for a subclass that does not call __init__, as those of Twisted's factories need not.

@@ -9,16 +9,14 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from katgate.katcp.message import inform_line
 from katgate.katcp.reading import WORD_OF, Reading
-from katgate.katcp.sampling import Kind, Sampler, Strategy
+from katgate.katcp.sampling import NOT_SAMPLED, Kind, Sampler, Strategy
 from katgate.katcp.sensor import Sensor
 from katgate.tx.reading import present_reading, wire_form
 
 __all__ = ["ClientSampling"]
 
-_NONE: Final = Strategy(Kind.NONE)
-
-#: Names that stand in a line, and in a format, as they are.
 _PLAIN_KINDS: Final = {"integer": (int,), "float": (float, int)}
+#: Names that stand in a line, and in a format, as they are.
 _PLAIN: Final = re.compile(rb"[A-Za-z0-9._-]+\Z")
 
 
@@ -34,7 +32,7 @@ class ClientSampling:
     def strategy_of(self, sensor: Sensor) -> Strategy:
         """Return the strategy set for a sensor, as it was asked for; `none` if none is."""
         sampled = self._sampled.get(sensor.name)
-        return sampled.strategy if sampled is not None else _NONE
+        return sampled.strategy if sampled is not None else NOT_SAMPLED
 
     def set(self, sensors: list[Sensor], strategy: Strategy) -> None:
         """Sample sensors from now on. Their present readings go out at once (KATCP v5), or as soon as they

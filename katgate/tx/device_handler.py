@@ -19,16 +19,13 @@ from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
 from katgate.tx.mirrored import MirrorListener
 from katgate.tx.pending import ReplyResult
+from katgate.tx.strategies import SAMPLING_REQUESTS
 
 if TYPE_CHECKING:
     from katgate.tx.proxy import ProxyKatCP
     from katgate.tx.server_protocol import ServerKatCPProtocol
 
 __all__ = ["DeviceHandler", "ProxiedSensor"]
-
-#: Requests that would change how the proxy itself, and so everybody behind it, is told of readings.
-_RESERVED: Final = ("sensor-sampling", "sensor-sampling-clear", "bulk-sampling")
-
 
 #: Requests that one client may have under way at one device. Fewer than it may have at the proxy, so that a
 #: device that does not answer leaves it something to ask the others with.
@@ -179,13 +176,13 @@ class DeviceHandler(MirrorListener):
 
     def forwardable(self) -> list[str]:
         """Return the requests that clients may have forwarded."""
-        return [request for request in self.requests if request not in _RESERVED]
+        return [request for request in self.requests if request not in SAMPLING_REQUESTS]
 
     async def forward(self, client: "ServerKatCPProtocol", msg: Message, name: str) -> Message:
         """Have the device carry out a client's request, `name` as it is called there. Informs go to the client
         as they come. Raises FailReply where the device cannot be asked.
         """
-        if name in _RESERVED:
+        if name in SAMPLING_REQUESTS:
             raise FailReply(f"use ?sensor-sampling {self.name}.<sensor>, which every client has for itself")
         if self._under_way[client] >= _MOST_UNDER_WAY:
             raise FailReply(f"{_MOST_UNDER_WAY} of your requests to {self.name} have no reply yet")

@@ -6,7 +6,7 @@ synced. `#interface-changed` makes it list again. What it learns goes to its lis
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from random import Random
 from typing import Any, Final
 
@@ -172,7 +172,7 @@ class Mirror:
 
     async def _set_now(self, protocol: MirroredProtocol, before: Wanted, strategy: Strategy) -> None:
         try:
-            refusals = await self._strategies.tell(lambda: protocol is self._protocol, protocol)
+            refusals = await self._tell_strategies(protocol)
         except DeviceNotConnected:
             return  # it is told on the next connection
         refused = [sensor for sensor in before if sensor in refusals]
@@ -310,8 +310,11 @@ class Mirror:
         if self._changes:
             self._list_later(_LIST_INTERVAL_S)
 
+    def _tell_strategies(self, protocol: MirroredProtocol) -> Awaitable[dict[str, Message]]:
+        return self._strategies.tell(lambda: protocol is self._protocol, protocol)
+
     async def _sample(self, protocol: MirroredProtocol) -> None:
-        refusals = await self._strategies.tell(lambda: protocol is self._protocol, protocol)
+        refusals = await self._tell_strategies(protocol)
         if refusals:
             self.log.warn(
                 "! {name}: {count} sensors cannot be sampled; the first: {text}",
@@ -322,7 +325,7 @@ class Mirror:
         if protocol is self._protocol and any(sensor.is_awaited for sensor in self._sensors.values()):
             await self._ask_values(protocol)
             # Those that were set meanwhile.
-            await self._strategies.tell(lambda: protocol is self._protocol, protocol)
+            await self._tell_strategies(protocol)
 
     async def _ask_values(self, protocol: MirroredProtocol) -> None:
         """v4 promises no initial update, and C servers send none for some strategies (katcp.md section 11)."""
@@ -346,11 +349,11 @@ class Mirror:
     def _sync_failed(self, failure: Failure, protocol: MirroredProtocol) -> None:
         if protocol is not self._protocol:
             return
+        if failure.check(DeviceNotConnected):
+            return
         if not failure.check(RemoteError):
             self.log.failure("! {name}: a defect of ours while listing", failure, name=self.name)
         why = f"its lists could not be read: {failure.getErrorMessage()}"
-        if failure.check(DeviceNotConnected):
-            return
         if self.is_synced:
             # It may be busy with something slow (katcp.md section 11, row 32): cutting would lose that.
             self.log.warn("! {name}: {why}; asking again later", name=self.name, why=why)

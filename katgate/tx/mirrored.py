@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["InterfaceChanges", "MirrorListener", "MirroredProtocol", "MirroredSensor"]
 
+#: More sensors than this are not remembered by name: then all may be others.
+_MOST_NAMED: Final = 1000
+
 
 class MirrorListener:
     """Who is told what a mirror learns of its device. Override what you want to know; the rest does nothing.
@@ -129,10 +132,6 @@ class MirroredSensor:
     def decode(self, raw: bytes) -> Value:
         """Return a value of this sensor."""
         return decode_value(self._type, raw, self._major)
-
-
-#: More sensors than this are not remembered by name: then all may be others.
-_MOST_NAMED: Final = 1000
 
 
 class InterfaceChanges:

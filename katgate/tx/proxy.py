@@ -24,7 +24,6 @@ from katgate.tx.server_protocol import Answer
 
 __all__ = ["ProxyKatCP", "ProxyProtocol"]
 
-
 #: What the names of requests are made of, and so those of devices, which begin them.
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 

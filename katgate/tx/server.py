@@ -217,7 +217,7 @@ class KatCPServer(ServerFactory):
         gone = [client.when_gone() for client in self.clients.values()]
         requests = self._cancel(self._requests)
         for client in list(self.clients.values()):
-            client.disconnect("the device is shutting down")
+            client.disconnect(self.why_ended)
         await DeferredList(gone, consumeErrors=True)
         await self._all_of(requests)
         if not self._comes_back:  # which a stop may have changed meanwhile

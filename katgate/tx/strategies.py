@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from katgate.katcp.message import Message
-from katgate.katcp.sampling import Kind, Strategy
+from katgate.katcp.sampling import NOT_SAMPLED, Strategy
 from katgate.tx.asking import sample
 from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.mirrored import MirroredSensor
 
-__all__ = ["Strategies", "Wanted"]
+__all__ = ["SAMPLING_REQUESTS", "Strategies", "Wanted"]
+
+#: Requests by which a device is told how to sample for a connection, and so for everybody who shares it.
+SAMPLING_REQUESTS: Final = ("sensor-sampling", "sensor-sampling-clear", "bulk-sampling")
 
 #: Sensor -> what was asked for by name; None where nothing was.
 Wanted = dict[str, Strategy | None]
-
-_NONE: Final = Strategy(Kind.NONE)
 
 
 class Strategies:
@@ -69,6 +70,6 @@ class Strategies:
         grouped: dict[Strategy, list[MirroredSensor]] = {}
         for name, sensor in self._sensors().items():
             wanted = self._named.get(name, self._default)
-            if (sensor.strategy or _NONE) != wanted != sensor.refused:
+            if (sensor.strategy or NOT_SAMPLED) != wanted != sensor.refused:
                 grouped.setdefault(wanted, []).append(sensor)
         return next(iter(grouped.items()), None)
