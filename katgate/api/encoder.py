@@ -4,20 +4,24 @@ Rows are encoded one by one and joined as bytes, so that a reading is encoded on
 browsers it goes to.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from katgate.api import wire
 from katgate.hub.known import KnownSensor
-from katgate.hub.stream import Rows
+from katgate.hub.past import Shown
+from katgate.hub.telling import Rows
 from katgate.katcp.reading import Reading
 
 __all__ = ["JsonEncoder"]
 
-#: A page of a snapshot, in bytes: small enough that a browser shows the first while the next comes in.
-_PAGE_BYTES: Final = 64 * 1024
+#: What is longer, in bytes, is told without its value, or without what describes it: a message holds one at least.
+_LONGEST_ROW: Final = 512 * 1024
+_LONGEST_DESCRIPTION: Final = 64 * 1024
+
+_MORE: Final = b'"snapshot":true,"more":true,'
 
 
 class JsonEncoder:
@@ -29,7 +33,8 @@ class JsonEncoder:
     def row(self, known: KnownSensor, reading: Reading) -> bytes:
         """Return `[sensor, timestamp, status, value]`."""
         value = wire.json_value(reading.value)
-        return self._encode((known.name, reading.timestamp, reading.status.value, value))
+        row = self._encode((known.name, reading.timestamp, reading.status.value, value))
+        return row if len(row) <= _LONGEST_ROW else self._cut(known, reading)
 
     def readings(self, sub: int, rows: Rows, seq: int, first: int, conflated: int) -> bytes:
         """Return a `readings` notification."""
@@ -38,41 +43,35 @@ class JsonEncoder:
             extra += b'"conflated":%d,' % conflated
         return self._frame(sub, b'"seq":%d,' % seq + extra, rows)
 
-    def snapshot(
-        self, sub: int, present: Sequence[tuple[KnownSensor, Reading | None]], seq: int
-    ) -> Iterable[bytes]:
-        """Return the pages of a snapshot; only the last has the number it stands at."""
-        *pages, last = self._pages(present)
-        for rows in pages:
-            yield self._frame(sub, b'"snapshot":true,"more":true,', rows)
-        yield self._frame(sub, b'"seq":%d,"snapshot":true,' % seq, last)
-
-    def sensors(self, sub: int, added: Sequence[KnownSensor], removed: Sequence[tuple[str, str]]) -> bytes:
-        """Return a `sensors` notification."""
-        params = {
-            "sub": sub,
-            "added": [wire.sensor_json(known, with_device=True, with_reading=False) for known in added],
-            "removed": removed,
-        }
-        return self._encode(wire.Notification("sensors", params))
-
-    def _pages(self, present: Iterable[tuple[KnownSensor, Reading | None]]) -> Iterator[Rows]:
-        page: Rows = {}
-        size = 0
-        for known, reading in present:
-            row = self._snapshot_row(known, reading)
-            if page and size + len(row) > _PAGE_BYTES:
-                yield page
-                page, size = {}, 0
-            page.setdefault(known.device, []).append(row)
-            size += len(row)
-        yield page
-
-    def _snapshot_row(self, known: KnownSensor, reading: Reading | None) -> bytes:
+    def snapshot_row(self, known: KnownSensor, shown: Shown) -> bytes:
+        """Return `[sensor, timestamp, status, value, received]`."""
+        reading = shown.reading
         if reading is None:
             return self._encode((known.name, None, "unknown", None, None))
         value = wire.json_value(reading.value)
-        return self._encode((known.name, reading.timestamp, reading.status.value, value, known.received))
+        row = self._encode((known.name, reading.timestamp, reading.status.value, value, shown.received))
+        return row if len(row) <= _LONGEST_ROW else self._cut(known, reading, shown.received)
+
+    def snapshot(self, sub: int, rows: Rows, seq: int | None) -> bytes:
+        """Return a page; only the last has the number it stands at."""
+        return self._frame(sub, _MORE if seq is None else b'"seq":%d,"snapshot":true,' % seq, rows)
+
+    def description(self, known: KnownSensor) -> bytes:
+        """Return a sensor without its reading; one that is too long for a list without what describes it."""
+        shown = self._encode(wire.sensor_json(known, with_device=True, with_reading=False))
+        if len(shown) <= _LONGEST_DESCRIPTION:
+            return shown
+        return self._encode(wire.sensor_in_short(known))
+
+    def sensors(self, sub: int, added: Sequence[bytes], removed: Sequence[tuple[str, str]]) -> bytes:
+        """Return a `sensors` notification."""
+        params = {"sub": sub, "added": [msgspec.Raw(one) for one in added], "removed": removed}
+        return self._encode(wire.Notification("sensors", params))
+
+    def _cut(self, known: KnownSensor, reading: Reading, *more: float | None) -> bytes:
+        value = reading.value
+        size = len(value if isinstance(value, bytes) else str(value).encode("utf-8"))
+        return self._encode((known.name, reading.timestamp, reading.status.value, wire.Omitted(size), *more))
 
     def _frame(self, sub: int, numbers: bytes, rows: Rows) -> bytes:
         devices = b",".join(

@@ -21,7 +21,8 @@ from katgate.api.congestion import Congestion
 from katgate.api.routes import API, Query
 from katgate.api.wishes import wish_of
 from katgate.hub.hub import Hub
-from katgate.hub.outbox import Outbox, Place
+from katgate.hub.outbox import Outbox
+from katgate.hub.ring import Place
 from katgate.hub.stream import Stream
 
 __all__ = ["EventsApi"]
@@ -119,13 +120,15 @@ class EventStream:
         self._request.notifyFinish().addBoth(lambda _: self._lost())
         self._request.registerProducer(self, True)
         self._beat()
-        self.send(self.stream.described())
+        if not self.stream.sensors:
+            # Known from the first, too: there are none, so far.
+            self._say(b"sensors", {"sub": self.stream.sub, "added": [], "removed": []})
         if place is None:
             self._outbox = self.stream.join(self)
             self._outbox.start(self.stream.snapshot())
         else:
             self._outbox = self.stream.resume(self, place)
-            self._outbox.pump()
+            self._outbox.go_on(self.stream.announcements())
         return self._done
 
     def send(self, payload: bytes) -> None:
@@ -176,7 +179,10 @@ class EventStream:
         """The transport has closed; `notifyFinish` tells."""
 
     def _notice(self, notice: wire.Notice) -> None:
-        self._request.write(b"event: notice\ndata: %b\n\n" % msgspec.json.encode(notice))
+        self._say(b"notice", notice)
+
+    def _say(self, event: bytes, params: Any) -> None:
+        self._request.write(b"event: %b\ndata: %b\n\n" % (event, msgspec.json.encode(params)))
 
     def _too_slow(self) -> None:
         EventsApi.log.warn("! browser {who} has taken nothing for a minute", who=self.browser)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from katgate.api import wire
+from katgate.api.fitting import fitting_words
 from katgate.devices.informs import InformLog, LoggedInform, size_of
 from katgate.hub.selection import Patterns
 from katgate.katcp.pattern import Pattern
@@ -153,4 +154,4 @@ class InformSubscriptions:
 
 
 def _row(inform: LoggedInform) -> list[object]:
-    return [inform.device, inform.received, *wire.inform_words(inform.message)]
+    return [inform.device, inform.received, *fitting_words(inform.message)]

@@ -3,12 +3,12 @@
 It knows nothing of sockets; in which order things go out, and when, is the outlet's (`outlet.py`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -16,6 +16,14 @@ from twisted.python.failure import Failure
 import katgate
 from katgate.api import wire
 from katgate.api.congestion import Congestion
+from katgate.api.fitting import (
+    FRAME_LIMIT,
+    MOST_DESCRIBED,
+    device_pages,
+    fitting_problem,
+    fitting_result,
+    fitting_words,
+)
 from katgate.api.inform_subscriptions import InformSubscriptions, InformWish
 from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
@@ -28,7 +36,7 @@ from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, TooManyRequests
 from katgate.hub.deadlines import Clock
 from katgate.hub.hub import Hub
-from katgate.hub.outbox import Place
+from katgate.hub.ring import Place
 from katgate.hub.selection import Patterns
 from katgate.hub.stream import Stream
 from katgate.katcp.message import Message
@@ -37,7 +45,7 @@ from katgate.katcp.pattern import Pattern
 __all__ = ["LIMITS", "Session", "Surroundings"]
 
 #: What one browser may have at once.
-LIMITS: Final = {"message": 1024 * 1024, "requests": 32, "subscriptions": 100}
+LIMITS: Final = {"frame": FRAME_LIMIT, "message": 1024 * 1024, "requests": 32, "subscriptions": 100}
 
 _CAPABILITIES: Final = ("sensors.subscribe", "informs.subscribe", "devices.subscribe", "request")
 
@@ -207,16 +215,17 @@ class Session:
             self._around.hub.release(stream)
             raise _too_many()
         place = None if stream.sub in streams else self._place_of(params.since, stream)
-        stream.flush()
+        described = stream.descriptions(MOST_DESCRIBED)
         # Made before the answer goes: a defect in it is then the answer, and the only one.
-        snapshot = list(stream.snapshot()) if place is None else []
+        pages = stream.snapshot(len(described)) if place is None else stream.announcements(len(described))
         result = wire.Subscribed(
             sub=stream.sub,
             epoch=self._around.epoch,
             seq=stream.seq if place is None else place.seq,
             strategy=str(wish.strategy),
-            sensors=[wire.sensor_json(s, with_device=True, with_reading=False) for s in stream.sensors],
+            sensors=[Raw(one) for one in described],
             resumed=place is not None,
+            more=len(described) < len(stream.sensors),
         )
         if place is not None:
             streams[stream.sub] = stream, stream.resume(self._outlet, place)
@@ -225,9 +234,9 @@ class Session:
         self._answer(call, result)
         outbox = streams[stream.sub][1]
         if place is None:
-            outbox.start(snapshot)
+            outbox.start(pages)
         else:
-            outbox.pump()
+            outbox.go_on(pages)
 
     def _place_of(self, since: wire.Since | None, stream: Stream) -> Place | None:
         """Return where a browser goes on that has been here before; None: it begins anew."""
@@ -261,8 +270,9 @@ class Session:
     def _subscribe_devices(self, call: wire.Call, params: wire.NoParams) -> None:
         if self._unwatch_devices is None:
             self._unwatch_devices = self._around.fleet.watch(self._devices_changed)
-        devices = [wire.device_json(device.view()) for device in self._around.fleet]
-        self._answer(call, {"sub": _DEVICES_SUB, "devices": devices})
+        first, *more = device_pages(wire.device_json(device.view()) for device in self._around.fleet)
+        self._answer(call, {"sub": _DEVICES_SUB, "devices": first})
+        self._show_devices(more)
 
     def _unsubscribe(self, call: wire.Call, params: wire.Unsubscribe) -> None:
         if params.sub == _DEVICES_SUB and self._unwatch_devices is not None:
@@ -280,7 +290,7 @@ class Session:
         body = wire.RequestBody(params.arguments, params.timeout, params.confirm)
 
         def tell(msg: Message) -> None:
-            self._notify("request.inform", {"id": call.id, "inform": wire.inform_words(msg)})
+            self._notify("request.inform", {"id": call.id, "inform": fitting_words(msg)})
 
         asked = self._around.requests.ask(params.device, params.request, body, on_inform=tell)
         self._running[call.id] = running = Deferred.fromCoroutine(asked)
@@ -293,7 +303,11 @@ class Session:
         if self._is_closed:
             return
         is_failed = isinstance(outcome, Failure)
-        answer = self._failed(outcome, call) if is_failed else _encode(wire.Result(call_id, outcome))
+        answer = (
+            self._failed(outcome, call)
+            if is_failed
+            else _encode(wire.Result(call_id, fitting_result(outcome)))
+        )
         self._around.hub.flush()
         self._outlet.say(answer)
 
@@ -313,8 +327,11 @@ class Session:
         if self._outlet.is_paused or not self._changed_devices:
             return
         devices, self._changed_devices = list(self._changed_devices.values()), {}
-        shown = [wire.device_json(device.view()) for device in devices]
-        self._notify("devices", {"sub": _DEVICES_SUB, "devices": shown})
+        self._show_devices(device_pages(wire.device_json(device.view()) for device in devices))
+
+    def _show_devices(self, pages: Iterable[list[Raw]]) -> None:
+        for page in pages:
+            self._notify("devices", {"sub": _DEVICES_SUB, "devices": page})
 
     def _stop_devices(self) -> None:
         if self._unwatch_devices is not None:
@@ -324,7 +341,8 @@ class Session:
 
 
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:
-    return _encode(wire.ErrorAnswer(call_id, wire.RpcError(code, problem.detail, problem.members())))
+    data = fitting_problem(problem)
+    return _encode(wire.ErrorAnswer(call_id, wire.RpcError(code, data["detail"], data)))
 
 
 def _too_many() -> TooManyRequests:

@@ -6,6 +6,7 @@ through `json_value` first.
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -22,10 +23,22 @@ from katgate.katcp.values import Value, decode_text
 _SAFE_INTEGER: Final = 2**53 - 1
 
 
+#: What a device can make its description of: a hello of 16 MB must not be in every list of devices.
+_LONGEST_ERROR: Final = 2000
+_LONGEST_WORD: Final = 200
+_MOST_VERSIONS: Final = 100
+
+
 class Base64(Struct, frozen=True, forbid_unknown_fields=True):
     """Bytes that are not UTF-8."""
 
     base64: bytes
+
+
+class Omitted(Struct, frozen=True):
+    """Stands for so many bytes that are too long for a message (`fitting.py`)."""
+
+    omitted: int
 
 
 JsonValue = bool | int | float | str | Base64
@@ -107,14 +120,15 @@ class RequestJson(Struct):
 
 
 class ResultJson(Struct):
-    """A request that the device answered `ok`."""
+    """A request that the device answered `ok`. So many informs as `omitted` says are not repeated here."""
 
     device: str
     request: str
     ok: bool
-    arguments: list[str | Base64]
+    arguments: list[str | Base64 | Omitted]
     informs: list[list[str | Base64]]
     duration: float
+    omitted: int | UnsetType = UNSET
 
 
 class InformJson(Struct):
@@ -144,6 +158,12 @@ def sensor_json(known: KnownSensor, *, with_device: bool, with_reading: bool) ->
     return shown
 
 
+def sensor_in_short(known: KnownSensor) -> SensorJson:
+    """Return a sensor whose description is too long for a message, without that; REST has all of it."""
+    about = known.description
+    return SensorJson(about.name, "", about.units[:100], about.type[:100], [], device=known.device)
+
+
 def device_json(view: DeviceView) -> DeviceJson:
     """Return a device as JSON has it."""
     flags = view.protocol
@@ -156,11 +176,14 @@ def device_json(view: DeviceView) -> DeviceJson:
         state=view.state.value,
         since=view.since,
         protocol=protocol,
-        versions={name: [*words, "", ""][:2] for name, words in view.versions.items()},
+        versions={
+            name[:_LONGEST_WORD]: [word[:_LONGEST_WORD] for word in [*words, "", ""][:2]]
+            for name, words in islice(view.versions.items(), _MOST_VERSIONS)
+        },
         sensors=view.sensors,
         requests=view.requests,
         reconnects=view.reconnects,
-        error=None if view.error is None else without_traceback(view.error),
+        error=None if view.error is None else without_traceback(view.error)[:_LONGEST_ERROR],
         hosted=view.is_hosted,
     )
 
@@ -346,7 +369,9 @@ class Informs(Struct, omit_defaults=True):
 
 
 class Subscription(Struct, omit_defaults=True):
-    """One of `subscriptions`: what was wished, and how it goes. `waiting` messages are due to this browser."""
+    """One of `subscriptions`: what was wished, and how it goes. `waiting` messages are due to this browser; so many
+    names or patterns as `omitted` says are not shown.
+    """
 
     sub: int
     method: str
@@ -357,14 +382,16 @@ class Subscription(Struct, omit_defaults=True):
     names: list[str] | None = None
     strategy: str = ""
     dropped: int = 0
+    omitted: int = 0
 
 
-class Subscribed(Struct):
-    """The result of `sensors.subscribe`."""
+class Subscribed(Struct, omit_defaults=True):
+    """The result of `sensors.subscribe`. With `more`, further sensors follow as `sensors` before the snapshot."""
 
     sub: int
     epoch: str
     seq: int
     strategy: str
-    sensors: list[SensorJson]
+    sensors: list[Raw]
     resumed: bool
+    more: bool = False

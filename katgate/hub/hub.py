@@ -11,16 +11,14 @@ from typing import Final
 from twisted.logger import Logger
 
 from katgate.hub.deadlines import Clock, Deadlines, Timer
+from katgate.hub.kept import KeptStreams
 from katgate.hub.known import KnownSensor
-from katgate.hub.stream import Encoder, Stream, Wish
+from katgate.hub.ring import RingShare
+from katgate.hub.stream import Stream, Wish
+from katgate.hub.telling import Encoder
 from katgate.katcp.reading import Reading, SensorDescription, Status
 
 __all__ = ["Hub"]
-
-#: How long the stream of a browser that was cut is kept for its return, in seconds, and how many such streams;
-#: each keeps 4 MiB of frames at most.
-KEPT_S: Final = 60.0
-_MOST_KEPT: Final = 16
 
 #: Fifty frames a second look continuous to people.
 FLUSH_INTERVAL_S: Final = 0.02
@@ -45,10 +43,10 @@ class Hub:
         self._sensors: dict[str, dict[str, KnownSensor]] = {}
         self._streams: dict[Wish, Stream] = {}
         self._subs = 0
-        #: Streams without a browser that may return, the oldest first, and the ends of their time.
-        self._kept: dict[Stream, Timer] = {}
+        self._kept = KeptStreams(clock, self._end)
         # A new stream of an old wish begins beyond all numbers that its browsers may come back with.
         self._first_seq = 0
+        self._ring_share = RingShare()
         self._dirty: set[Stream] = set()
         self._last_flush = float("-inf")
         self._timer: Timer | None = None
@@ -114,14 +112,15 @@ class Hub:
     def stream(self, wish: Wish) -> Stream:
         """Return the stream of a wish: the one that is shared, or a new one. See `release`."""
         stream = self._streams.get(wish)
-        if stream is not None and stream in self._kept:
-            self._kept.pop(stream).cancel()
-        if stream is None:
+        if stream is not None:
+            self._kept.give_back(stream)
+        else:
             stream = Stream(
                 self.next_sub(),
                 wish,
                 self._encoder,
                 seq=self._first_seq,
+                ring_share=self._ring_share,
                 became_dirty=self._note_dirty,
                 watch=self._deadlines.watch,
             )
@@ -129,6 +128,7 @@ class Hub:
             for sensors in self._sensors.values():
                 stream.add(sensors.values(), now, announce=False)
             self._streams[wish] = stream
+            self._ring_share.among(len(self._streams))
         return stream
 
     def next_sub(self) -> int:
@@ -140,22 +140,15 @@ class Hub:
         """End a stream that no browser reads any more: at once, or in a minute if its browser may return."""
         if stream.outboxes:
             return
-        if not may_return:
+        if may_return:
+            self._kept.keep(stream)
+        else:
             self._end(stream)
-            return
-        if len(self._kept) >= _MOST_KEPT:
-            oldest = next(iter(self._kept))
-            self._kept.pop(oldest).cancel()
-            self._end(oldest)
-        self._kept[stream] = self._clock.callLater(KEPT_S, lambda: self._end_kept(stream))
-
-    def _end_kept(self, stream: Stream) -> None:
-        del self._kept[stream]
-        self._end(stream)
 
     def _end(self, stream: Stream) -> None:
         self._first_seq = max(self._first_seq, stream.seq + 1)
         del self._streams[stream.wish]
+        self._ring_share.among(len(self._streams))
         self._dirty.discard(stream)
         stream.close()
 
@@ -187,9 +180,7 @@ class Hub:
     def stop(self) -> None:
         """Leave no timer behind."""
         self._deadlines.stop()
-        for timer in self._kept.values():
-            timer.cancel()
-        self._kept.clear()
+        self._kept.stop()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -4,32 +4,12 @@ While the browser takes what it is given it gets every frame of the ring. Paused
 ring has moved on by the time it is resumed, it gets the newest reading of each sensor that changed instead.
 """
 
-from collections import deque
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-__all__ = ["Browser", "Frame", "Frames", "Outbox", "Place"]
+from katgate.hub.pages import Pages
+from katgate.hub.ring import Frame, Place
 
-
-class Frame(NamedTuple):
-    """One message of a stream.
-
-    `seq` is the number of the last frame of readings up to here (its own, if it `is_readings`), `total` the
-    number of readings sent by the stream up to here.
-    """
-
-    payload: bytes
-    seq: int
-    total: int
-    is_readings: bool
-
-
-class Place(NamedTuple):
-    """A place in a stream: what a browser has had when the frame at `position` is the next it needs."""
-
-    position: int
-    seq: int
-    total: int
+__all__ = ["Browser", "Frames", "Outbox"]
 
 
 class Frames(Protocol):
@@ -54,8 +34,8 @@ class Frames(Protocol):
         """Return the frame at a position, or None if the ring has moved on."""
         ...
 
-    def conflated(self, position: int, seq: int, total: int) -> Iterable[bytes]:
-        """Return what brings a browser from there to the head."""
+    def conflated(self, position: int, seq: int, total: int) -> Pages:
+        """Return what brings a browser from there to the present head."""
         ...
 
 
@@ -77,48 +57,73 @@ class Browser(Protocol):
 class Outbox:
     """What one browser is sent next of one stream."""
 
-    def __init__(self, frames: Frames, browser: Browser, place: Place | None = None) -> None:
+    def __init__(self, frames: Frames, browser: Browser, place: Place) -> None:
         self._frames = frames
         self._browser = browser
-        self._pages: deque[bytes] = deque()
-        self.position, self._seq, self._total = place or Place(frames.head, frames.seq, frames.total)
+        self._pages: Pages | None = None
+        # Whether the frames that follow in the ring may tell it of readings that it has had already.
+        self._is_lost = False
+        self.position, self._seq, self._total = place
 
-    def start(self, snapshot: Iterable[bytes]) -> None:
+    def start(self, snapshot: Pages) -> None:
         """Send the pages of a snapshot taken now, then what follows. Also for one that has lost its way."""
-        self._stand_at_head()
-        self._pages = deque(snapshot)
+        self.close()
+        self._begin(snapshot)
         self.pump()
+
+    def go_on(self, pages: Pages) -> None:
+        """Send these first, then what follows from the place on."""
+        self._pages = pages
+        self.pump()
+
+    def close(self) -> None:
+        """Send nothing more of what was begun."""
+        if self._pages is not None:
+            self._pages.end()
+            self._pages = None
 
     @property
     def waiting(self) -> int:
-        """How many messages are due to the browser (fewer, if it falls out of the ring)."""
-        return len(self._pages) + self._frames.head - self.position
+        """How many messages are due to the browser: a snapshot counts as one, fewer if it falls out of the ring."""
+        return (self._pages is not None) + self._frames.head - self.position
 
     def has_reached(self, place: int) -> bool:
         """Return whether the browser has been sent all that came before a position of the stream."""
-        return not self._pages and self.position >= place
+        return self._pages is None and self.position >= place
 
     def pump(self) -> None:
         """Send what waits, as long as the browser takes it."""
-        while not self._browser.is_paused and self._pages:
-            self._browser.send(self._pages.popleft())
-        while not self._browser.is_paused and self.position < self._frames.head:
-            frame = self._frames.frame_at(self.position)
-            if frame is None:
-                self._catch_up()
-                continue
-            self.position += 1
-            self._seq, self._total = frame.seq, frame.total
-            self._browser.send(frame.payload)
+        while not self._browser.is_paused:
+            if self._pages is not None:
+                self._send_page(self._pages)
+            elif self.position < self._frames.head:
+                self._send_frame()
+            else:
+                break
 
-    def _catch_up(self) -> None:
-        payloads = list(self._frames.conflated(self.position, self._seq, self._total))
-        self._stand_at_head()
-        self._browser.fell_behind()
-        for payload in payloads:
-            self._browser.send(payload)
+    def _send_page(self, pages: Pages) -> None:
+        page = None if pages.are_taken else pages.take()
+        if pages.are_taken:
+            self._pages = None
+            self._is_lost = pages.is_lost
+        if page is not None:
+            self._browser.send(page)
 
-    def _stand_at_head(self) -> None:
+    def _send_frame(self) -> None:
+        frame = None if self._is_lost else self._frames.frame_at(self.position)
+        if frame is None:
+            conflated = self._frames.conflated(self.position, self._seq, self._total)
+            self._begin(conflated)
+            self._browser.fell_behind()
+            return
+        self.position += 1
+        self._seq, self._total = frame.seq, frame.total
+        self._browser.send(frame.payload)
+
+    def _begin(self, pages: Pages) -> None:
+        """Stand at the head, which the browser has reached once it has had these pages."""
+        self._pages = pages
+        self._is_lost = False
         self.position = self._frames.head
         self._seq = self._frames.seq
         self._total = self._frames.total

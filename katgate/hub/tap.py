@@ -13,7 +13,7 @@ class TapUser(Protocol):
     """The stream that a tap belongs to."""
 
     def collect(self, tap: "Tap", reading: Reading) -> None:
-        """Take a reading that is due."""
+        """Take a reading that is due; once it is sent, note that in the tap."""
 
     def watch(self, tap: "Tap") -> None:
         """See to it that `tap.expire` is called at `tap.deadline`."""
@@ -24,9 +24,11 @@ class Tap:
 
     __slots__ = (
         "changed",
+        "is_collected",
         "is_open",
         "joined",
         "known",
+        "received",
         "reported",
         "row",
         "sampler",
@@ -40,9 +42,12 @@ class Tap:
         self.user = user
         self.sampler = Sampler(strategy)
         self.is_open = True
-        #: The reading last reported to the stream's browsers, and its encoded row.
+        #: The reading last reported to the stream's browsers, when it was received, and its encoded row.
         self.reported: Reading | None = None
+        self.received: float | None = None
         self.row = b""
+        #: Whether a newer one waits for the flush.
+        self.is_collected = False
         #: The position in the stream at which the sensor joined, and which its last reading there was.
         self.joined = position
         self.changed = 0
@@ -60,6 +65,7 @@ class Tap:
         """Count the present reading as reported: the browser that joins gets it in its snapshot."""
         if self.known.reading is not None:
             self.reported = self.sampler.observe(self.known.reading, now)
+            self.received = self.known.received
             self._watch()
 
     def take(self, reading: Reading, now: float) -> None:
@@ -87,7 +93,7 @@ class Tap:
         self.known.taps.remove(self)
 
     def _collect(self, reading: Reading) -> None:
-        self.reported = reading
+        self.is_collected = True
         self.user.collect(self, reading)
 
     def _watch(self) -> None:

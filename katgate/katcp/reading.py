@@ -4,12 +4,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from katgate.katcp.types import KatType, decode_value, type_named
 from katgate.katcp.values import V5, Value
 
 __all__ = ["WORD_OF", "Reading", "SensorDescription", "Status", "status_named"]
+
+
+#: The longest name of a sensor that is taken, in bytes. It goes out with every reading.
+LONGEST_NAME: Final = 1024
 
 
 class Status(StrEnum):
@@ -63,9 +67,13 @@ class SensorDescription:
 
     @classmethod
     def from_inform(cls, arguments: Sequence[bytes], major: int = V5) -> "SensorDescription":
-        """Read `#sensor-list name description units type params...`. Raises ValueError if it is too short."""
+        """Read `#sensor-list name description units type params...`. Raises ValueError if it cannot be used."""
         if len(arguments) < 4 or not arguments[0]:
             raise ValueError(f"a sensor-list inform of {len(arguments)} arguments; it takes four or more")
+        if len(arguments[0]) > LONGEST_NAME:
+            raise ValueError(
+                f"a sensor's name of {len(arguments[0])} bytes; at most {LONGEST_NAME} are taken"
+            )
         name, description, units, type_name = (a.decode("utf-8", "backslashreplace") for a in arguments[:4])
         katcp_type = type_named(type_name)
         decoded = (decode_value(katcp_type, raw, major) for raw in arguments[4:])

@@ -88,7 +88,7 @@ def flood(rig: Rig, device: Any, count: int) -> None:
 
 def test_socket(rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch) -> None:
     """The notice stands before the frame that is conflated; the end comes by itself."""
-    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 8)
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 8)
     device = rig.connect()
     socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
     socket.take()
@@ -120,7 +120,7 @@ def test_socket_of_a_browser_that_takes_nothing(rig: Rig, socket: FakeSocket) ->
 
 def test_events(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same notices; and the connection is cut in the end."""
-    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 8)
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 8)
     device = rig.connect()
     follower = Follower(rig)
     follower.events()

@@ -1,7 +1,7 @@
 """A hub on a fake clock, browsers that keep what they are sent, and frames that tests can read."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from twisted.internet.task import Clock
@@ -9,8 +9,10 @@ from twisted.internet.task import Clock
 from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
 from katgate.hub.outbox import Outbox
+from katgate.hub.past import Shown
 from katgate.hub.selection import Selection
-from katgate.hub.stream import Rows, Stream, Wish
+from katgate.hub.stream import Stream, Wish
+from katgate.hub.telling import Rows
 from katgate.katcp.reading import Reading, SensorDescription, Status
 from katgate.katcp.sampling import Strategy
 
@@ -25,14 +27,19 @@ class TupleEncoder:
         shown = {device: [json.loads(row) for row in its_rows] for device, its_rows in rows.items()}
         return json.dumps(["readings", [first, seq], shown, conflated]).encode()
 
-    def snapshot(
-        self, sub: int, present: Sequence[tuple[KnownSensor, Reading | None]], seq: int
-    ) -> Iterable[bytes]:
-        rows = [[k.device, k.name, r and r.value, r and r.status.value] for k, r in present]
-        yield json.dumps(["snapshot", seq, rows]).encode()
+    def snapshot_row(self, known: KnownSensor, shown: Shown) -> bytes:
+        reading = shown.reading
+        return json.dumps([known.name, reading and reading.value, reading and reading.status.value]).encode()
 
-    def sensors(self, sub: int, added: Sequence[KnownSensor], removed: Sequence[tuple[str, str]]) -> bytes:
-        return json.dumps(["sensors", [[k.device, k.name] for k in added], removed]).encode()
+    def snapshot(self, sub: int, rows: Rows, seq: int | None) -> bytes:
+        listed = [[device, *json.loads(row)] for device, its_rows in rows.items() for row in its_rows]
+        return json.dumps(["snapshot", seq, listed]).encode()
+
+    def description(self, known: KnownSensor) -> bytes:
+        return json.dumps([known.device, known.name]).encode()
+
+    def sensors(self, sub: int, added: Sequence[bytes], removed: Sequence[tuple[str, str]]) -> bytes:
+        return json.dumps(["sensors", [json.loads(one) for one in added], removed]).encode()
 
 
 class FakeBrowser:
@@ -83,7 +90,7 @@ class Rig:
         browser = FakeBrowser()
         stream = self.stream(*sensors, strategy=strategy, device=device)
         outbox = stream.join(browser)
-        outbox.start(stream.snapshot())
+        outbox.start(stream.snapshot(told=len(stream.sensors)))
         return browser, outbox
 
     def leave(self, *sensors: str, outbox: Outbox, strategy: str = "event", may_return: bool = False) -> None:

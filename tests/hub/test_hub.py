@@ -193,7 +193,7 @@ def test_slow_browser_learns_what_came_and_went(rig: Rig) -> None:
 
 def test_announcement_is_not_lost_behind_what_it_flushed(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sensor that joins while readings wait to go out, for a browser that falls out of the ring just there."""
-    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 2)
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 2)
     browser, outbox = rig.join("*", device="*")
     browser.take()
     browser.room = 1
@@ -209,8 +209,8 @@ def test_announcement_is_not_lost_behind_what_it_flushed(rig: Rig, monkeypatch: 
 
 def test_conflated_frames_are_not_larger_than_others(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """They cover the numbers without a gap, end between two of them, and hold each sensor once."""
-    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 2)
-    monkeypatch.setattr("katgate.hub.stream._MOST_FRAME_BYTES", 100)
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 2)
+    monkeypatch.setattr("katgate.hub.telling.MOST_FRAME_BYTES", 100)
     rig.add("dev", *(f"s{n}" for n in range(40)))
     browser, outbox = rig.join("*")
     browser.take()
@@ -299,7 +299,7 @@ def test_browser_that_returns_when_the_ring_has_moved_on(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, seq: int, shown: list[int] | None
 ) -> None:
     """It gets all that came after, or begins anew: never a part."""
-    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 4)
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 4)
     browser, outbox = rig.join("a")
     browser.take()
     rig.leave("a", outbox=outbox, may_return=True)
@@ -326,13 +326,18 @@ def test_numbers_of_an_old_stream_mean_nothing_in_a_new_one(rig: Rig, is_over: b
         assert rig.stream("a").place_after(seq) is None
 
 
-def test_streams_that_are_kept_are_few(rig: Rig) -> None:
-    """A browser that comes and goes with ever new wishes fills nothing."""
+@pytest.mark.parametrize(("most", "most_sensors", "kept"), [(16, 1000, 16), (1000, 20, 6)])
+def test_streams_that_are_kept_are_bounded(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, most: int, most_sensors: int, kept: int
+) -> None:
+    """A browser that comes and goes with ever new wishes fills nothing: few streams, of few sensors in all."""
+    monkeypatch.setattr("katgate.hub.kept._MOST", most)
+    monkeypatch.setattr("katgate.hub.kept._MOST_SENSORS", most_sensors)
     for number in range(40):
-        names = [f"x{number}"]
+        names = ["a", "b", "c", f"x{number}"]
         _, outbox = rig.join(*names)
         rig.leave(*names, outbox=outbox, may_return=True)
-    assert 16 == len(rig.hub._streams) == len(rig.hub._kept)
+    assert kept == len(rig.hub._streams) == len(rig.hub._kept)
     rig.hub.stop()
     assert [] == rig.clock.getDelayedCalls()
 
@@ -340,7 +345,7 @@ def test_streams_that_are_kept_are_few(rig: Rig) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_random_walk_of_browsers_that_pause_and_return(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever happens, a browser can tell what it holds: no gap, no repetition, and the present at the end."""
-    monkeypatch.setattr("katgate.hub.stream._MOST_FRAMES", 8)
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 8)
     random = Random(seed)
     rig = Rig()
     names = ["a", "b", "c"]
@@ -371,7 +376,7 @@ def test_random_walk_of_browsers_that_pause_and_return(seed: int, monkeypatch: p
             if again is None:
                 stream = rig.stream(*names)
                 again = stream.join(browser)
-                again.start(stream.snapshot())
+                again.start(stream.snapshot(told=len(stream.sensors)))
             walkers.append((browser, again))
         elif step < 0.08:
             # A burst longer than the ring: those that are paused now fall out of it.
