@@ -58,12 +58,12 @@ class Hub:
         """Let sensors of a device go and come. One that is in both is replaced, and its reading forgotten."""
         sensors = self._sensors.setdefault(device, {})
         gone = [sensors.pop(name) for name in removed if name in sensors]
-        new = [KnownSensor(device, description) for description in added]
-        sensors.update((known.name, known) for known in new)
+        new = {description.name: KnownSensor(device, description) for description in added}
+        sensors.update(new)
         now = self._clock.seconds()
         for stream in list(self._streams.values()):
             stream.remove(gone)
-            stream.add(new, now, announce=True)
+            stream.add(stream.wish.selection.among(device, new), now, announce=True)
 
     def publish(self, device: str, sensor: str, reading: Reading) -> None:
         """Take a new reading. Call `flush_soon` once all that came in together is published."""
@@ -125,8 +125,8 @@ class Hub:
                 watch=self._deadlines.watch,
             )
             now = self._clock.seconds()
-            for sensors in self._sensors.values():
-                stream.add(sensors.values(), now, announce=False)
+            for device, sensors in self._sensors.items():
+                stream.add(wish.selection.among(device, sensors), now, announce=False)
             self._streams[wish] = stream
             self._ring_share.among(len(self._streams))
         return stream

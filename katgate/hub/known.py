@@ -24,11 +24,13 @@ class KnownSensor:
     `is_cut_off`: katgate itself made the reading `unreachable`, because the device is away.
     """
 
-    __slots__ = ("description", "device", "is_cut_off", "reading", "received", "taps")
+    __slots__ = ("described", "description", "device", "is_cut_off", "reading", "received", "taps")
 
     def __init__(self, device: str, description: SensorDescription) -> None:
         self.device = device
         self.description = description
+        #: The description as it is sent, once somebody has asked for it.
+        self.described: bytes | None = None
         self.reading: Reading | None = None
         self.received: float | None = None
         self.is_cut_off = False

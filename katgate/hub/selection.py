@@ -1,8 +1,8 @@
 """Selection: which sensors of which devices are meant, now and later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from katgate.errors import BadRequest
 from katgate.katcp.pattern import Pattern, is_name
@@ -13,6 +13,9 @@ __all__ = ["Patterns", "Selection"]
 _MOST_NAMES: Final = 10_000
 #: Globs and regexes are tried one by one on every sensor: a hundred on 100,000 sensors take seconds.
 _MOST_PATTERNS: Final = 50
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,14 @@ class Patterns:
         """Return whether one of them means that name."""
         return name in self.names or any(pattern.matches(name) for pattern in self.others)
 
+    def among(self, named: Mapping[str, _T]) -> list[_T]:
+        """Return those that are meant. Names are looked up, not tried one by one on all there are."""
+        if not self.others:
+            return [named[name] for name in self.names if name in named]
+        if any(pattern.is_all for pattern in self.others):
+            return list(named.values())
+        return [one for name, one in named.items() if self.match(name)]
+
     @property
     def texts(self) -> list[str]:
         """The patterns as they were given, each once, sorted."""
@@ -63,6 +74,6 @@ class Selection:
             raise BadRequest('no sensors are named; ["*"] means all')
         return cls(Pattern(device), patterns)
 
-    def matches(self, device: str, sensor: str) -> bool:
-        """Return whether that sensor of that device is meant."""
-        return self.device.matches(device) and self.sensors.match(sensor)
+    def among(self, device: str, sensors: Mapping[str, _T]) -> list[_T]:
+        """Return those of a device's sensors, by name, that are meant."""
+        return self.sensors.among(sensors) if self.device.matches(device) else []

@@ -68,9 +68,8 @@ class Stream:
 
     # Sensors.
 
-    def add(self, sensors: Iterable[KnownSensor], now: float, *, announce: bool) -> None:
-        """Take in those sensors that are meant; the browsers are told before their first reading."""
-        added = [known for known in sensors if self.wish.selection.matches(known.device, known.name)]
+    def add(self, added: Sequence[KnownSensor], now: float, *, announce: bool) -> None:
+        """Take in sensors, which the selection means; the browsers are told before their first reading."""
         if not added:
             return
         self._in_order = None

@@ -63,7 +63,9 @@ class Teller:
     def described(self, sensors: Iterable[KnownSensor]) -> Iterator[tuple[KnownSensor, bytes]]:
         """Yield sensors with their descriptions."""
         for known in sensors:
-            yield known, self._encoder.description(known)
+            if known.described is None:
+                known.described = self._encoder.description(known)
+            yield known, known.described
 
     def announcement(self, added: Sequence[bytes], removed: Sequence[tuple[str, str]]) -> bytes:
         """Return one announcement of sensors that came (descriptions) and went (device, sensor)."""

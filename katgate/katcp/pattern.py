@@ -37,7 +37,7 @@ class Pattern:
     dots too; anything else is one name.
     """
 
-    __slots__ = ("_search", "exact", "text")
+    __slots__ = ("_search", "exact", "is_all", "text")
 
     def __init__(self, text: str) -> None:
         if not text:
@@ -47,16 +47,18 @@ class Pattern:
         self.text = text
         #: The one name that it matches, or None for a glob or regular expression.
         self.exact: str | None = None
+        #: Whether it matches every name.
+        self.is_all = not text.strip("*")
         self._search = None
         if is_name(text):
             self.exact = text
-        else:
+        elif not self.is_all:
             self._search = _compile(text, text[1:-1] if is_regex(text) else _glob_to_regex(text))
 
     def matches(self, name: str) -> bool:
         """Return whether the name is meant."""
         if self._search is None:
-            return name == self.exact
+            return self.is_all or name == self.exact
         # What RE2 cannot take is text that UTF-8 cannot hold; names are text, so it always can.
         return self._search.search(name) is not None
 

@@ -11,7 +11,7 @@ Source: KATCP guidelines rev 5.1, sensor sampling; katcp.md section 7.
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -63,6 +63,10 @@ class Strategy:
     period_s: float | None = None
     shortest_s: float = 0.0
     longest_s: float = math.inf
+    #: Whether a reading (the first) differs from another enough to be told.
+    is_change: Callable[[Reading, Reading], bool] = field(init=False, repr=False, compare=False)
+    #: Whether all that counts is the change; nearly all readings there are go this way.
+    is_timeless: bool = field(init=False, repr=False, compare=False)
 
     @classmethod
     def parse(cls, words: Sequence[str], major: int = V5) -> "Strategy":
@@ -92,6 +96,10 @@ class Strategy:
             )
         if not self.longest_s >= SHORTEST_S:
             raise StrategyError(f"the longest interval must be at least {SHORTEST_S} s, not {self.longest_s}")
+        # Made once for all samplers: a browser that wants everything has a hundred thousand.
+        object.__setattr__(self, "is_change", _change_test(self))
+        is_timeless = self.period_s is None and not self.shortest_s and self.longest_s >= _NEVER_S
+        object.__setattr__(self, "is_timeless", is_timeless)
 
     def arguments(self, major: int = V5) -> list[bytes]:
         """Return the words of the strategy as a request carries them."""
@@ -135,10 +143,6 @@ def _number(name: str, word: str, major: int) -> float:
     return number / 1000 if name.endswith("_s") and major < V5 else number
 
 
-#: What a sensor is sampled by until someone asks for more.
-NOT_SAMPLED: Final = Strategy(Kind.NONE)
-
-
 class Sampler:
     """Decides which readings of one sensor are due for one listener.
 
@@ -151,11 +155,8 @@ class Sampler:
 
     def __init__(self, strategy: Strategy) -> None:
         self._strategy = strategy
-        self._is_change = _change_test(strategy)
-        #: Whether all that counts is the change; nearly all readings there are go this way.
-        self._is_timeless = (
-            strategy.period_s is None and not strategy.shortest_s and strategy.longest_s >= _NEVER_S
-        )
+        self._is_change = strategy.is_change
+        self._is_timeless = strategy.is_timeless
         self._last: Reading | None = None
         self._last_time = -math.inf
         self._held: Reading | None = None
@@ -240,3 +241,7 @@ def _moved_by(difference: float, new: Value, last: Value) -> bool:
     step = abs(new - last)
     # step != step: NaN. (math.isnan does not take integers beyond the range of a float.)
     return step > difference or (step != step and _differs(new, last))
+
+
+#: What a sensor is sampled by until someone asks for more.
+NOT_SAMPLED: Final = Strategy(Kind.NONE)
