@@ -7,21 +7,24 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any, Final
 
+import msgspec
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 
 from katgate.api.access import Access
+from katgate.api.admission import Admission
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.informs import InformsApi
+from katgate.api.limits import Limits
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
-from katgate.api.session import LIMITS, Session, Surroundings
+from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
 from katgate.config import Address, Config
@@ -59,14 +62,16 @@ class Gateway(Service):
         self._fleet = Fleet(reactor)
         self._hosting = Hosting()
         requests = RequestsApi(self._fleet)
-        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor)
-        self._sockets = BrowserFactory(lambda browser: Session(browser, around), LIMITS["message"])
+        limits = Limits(**msgspec.structs.asdict(config.limits))
+        admission = Admission(limits.browsers, limits.browsers_per_address)
+        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
+        self._sockets = BrowserFactory(lambda browser: Session(browser, around), limits, admission)
         app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
-        self._events = EventsApi(self._hub, epoch, reactor)
+        self._events = EventsApi(self._hub, epoch, reactor, admission)
         self._events.add_routes(app)
         self._site = KatgateSite(
             self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running

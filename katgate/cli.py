@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 import katgate
 from katgate.config import DEFAULT_LISTEN, Config, DeviceConfig, ServerConfig, read_config
@@ -86,10 +87,8 @@ def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict
         allowed_origins=(*in_file.allowed_origins, *server["allow_origin"]),
     )
     merged.check_exposure()
-    return Config(
-        server=merged,
-        device=(*config.device, *(DeviceConfig.parse(text) for text in devices)),
-    )
+    named = tuple(DeviceConfig.parse(text) for text in devices)
+    return msgspec.structs.replace(config, server=merged, device=(*config.device, *named))
 
 
 def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
@@ -102,6 +101,7 @@ def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
     from katgate.logs import log_to
 
     log_to(sys.stderr, verbose=verbose)
+    _allow_open_files()
     gateway = Gateway(config, reactor, _telescope(reactor) if is_demo else None)
     try:
         gateway.startService()
@@ -115,6 +115,16 @@ def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
+
+
+def _allow_open_files() -> None:
+    """Have as many files open as the system allows: each browser is one, and the usual soft limit is 1,024."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _telescope(reactor: Any) -> Any:

@@ -7,13 +7,14 @@ import ipaddress
 import re
 import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from katgate.errors import ConfigurationError
 
-__all__ = ["Address", "Config", "DeviceConfig", "ServerConfig", "read_config"]
+__all__ = ["Address", "Config", "DeviceConfig", "LimitsConfig", "ServerConfig", "read_config"]
 
 DEFAULT_LISTEN: Final = "127.0.0.1:8147"
 
@@ -105,10 +106,30 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Address.parse(self.listen, lowest_port=0).port
 
 
+class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[limits]`: what browsers may have. Event streams count as browsers too."""
+
+    #: The largest message that a browser may send, in bytes.
+    message: Annotated[int, Meta(ge=1024, le=1024 * 1024)] = 1024 * 1024
+    #: How many requests one browser may have in flight.
+    requests: Annotated[int, Meta(ge=1, le=1000)] = 32
+    #: How many subscriptions one browser may have.
+    subscriptions: Annotated[int, Meta(ge=1, le=10_000)] = 100
+    #: How many browsers there may be.
+    browsers: Annotated[int, Meta(ge=1, le=100_000)] = 5000
+    #: How many of them from one address. Behind a proxy all come from the proxy's.
+    browsers_per_address: Annotated[int, Meta(ge=1, le=100_000)] = 2000
+    #: How often a browser is asked for a sign of life, in seconds.
+    ping_interval_s: Annotated[float, Meta(ge=1, le=3600)] = 30.0
+    #: How long it may take to give one, in seconds.
+    ping_deadline_s: Annotated[float, Meta(ge=1, le=3600)] = 60.0
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole configuration."""
 
     server: ServerConfig = ServerConfig()
+    limits: LimitsConfig = LimitsConfig()
     device: tuple[DeviceConfig, ...] = ()
 
     def __post_init__(self) -> None:

@@ -136,11 +136,17 @@ class Katgate(Process):
     @contextmanager
     def browser(self) -> Iterator["Browser"]:
         """A WebSocket that has had its hello."""
-        url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
-        with connect(url, subprotocols=[Subprotocol("katgate.v1")], max_size=None, close_timeout=1) as socket:
+        with self.connected() as socket:
             browser = Browser(socket)
             assert browser.receive()["method"] == "hello"
             yield browser
+
+    @contextmanager
+    def connected(self) -> Iterator[ClientConnection]:
+        """A WebSocket that has been opened, or is about to be closed again."""
+        url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
+        with connect(url, subprotocols=[Subprotocol("katgate.v1")], max_size=None, close_timeout=1) as socket:
+            yield socket
 
 
 class Answer:

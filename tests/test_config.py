@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from katgate.config import Address, Config, DeviceConfig, ServerConfig, read_config
+from katgate.config import Address, Config, DeviceConfig, LimitsConfig, ServerConfig, read_config
 from katgate.errors import ConfigurationError
 
 ADDRESSES = [
@@ -73,10 +73,12 @@ def test_file(tmp_path: Path) -> None:
     path = tmp_path / "katgate.toml"
     path.write_text(
         '[server]\nlisten = "127.0.0.1:9000"\nallowed_hosts = ["gate"]\n'
+        "[limits]\nsubscriptions = 10\nping_deadline_s = 5\n"
         '[[device]]\nname = "cbf"\naddress = "10.0.0.1:7147"\n'
     )
     expected = Config(
         ServerConfig(listen="127.0.0.1:9000", allowed_hosts=("gate",)),
+        LimitsConfig(subscriptions=10, ping_deadline_s=5),
         (DeviceConfig("cbf", "10.0.0.1:7147"),),
     )
     assert expected == read_config(path)
@@ -89,6 +91,8 @@ def test_file(tmp_path: Path) -> None:
         ("[srver]", "unknown field `srver`"),
         ("[server]\nlisten = 8147", r"Expected `str`, got `int` - at `\$.server.listen`"),
         ('[server]\nlisten = "gate:1"', "give an IP address"),
+        ("[limits]\nbrowsers = 0", r"Expected `int` >= 1 - at `\$.limits.browsers`"),
+        ("[limits]\nmessage = 2000000", r"Expected `int` <= 1048576 - at `\$.limits.message`"),
         ('[[device]]\nname = "a"', "missing required field `address`"),
         (
             '[[device]]\nname="a"\naddress="x:1"\n[[device]]\nname="a"\naddress="x:2"',

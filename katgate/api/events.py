@@ -7,6 +7,7 @@ number have an id, which a browser says again when it returns (`Last-Event-ID`).
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,7 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from katgate.api import wire
+from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
 from katgate.api.routes import API, Query
 from katgate.api.wishes import wish_of
@@ -42,8 +44,9 @@ class EventsApi:
 
     log = Logger()
 
-    def __init__(self, hub: Hub, epoch: str, clock: IReactorTime) -> None:
+    def __init__(self, hub: Hub, epoch: str, clock: IReactorTime, admission: Admission) -> None:
         self._hub = hub
+        self._admission = admission
         self._epoch = epoch
         self._clock = clock
         self._streams: set[EventStream] = set()
@@ -54,7 +57,9 @@ class EventsApi:
         app.route(path, methods=["GET"], endpoint=f"GET {path}")(self.stream)
 
     def stream(self, request: Any) -> "bytes | Deferred[bytes]":
-        """Send events until the browser goes. Raises BadRequest for a wish that cannot be used."""
+        """Send events until the browser goes. Raises BadRequest for a wish that cannot be used, and
+        TooManyRequests.
+        """
         query = Query(request, ("device", "sensors", "strategy"))
         device, strategy = query.one("device"), query.one("strategy")
         wish = wish_of(
@@ -67,19 +72,21 @@ class EventsApi:
         request.setHeader(b"x-accel-buffering", b"no")  # nginx would wait for more
         if request.method == b"HEAD":
             return b""
+        leave = self._admission.enter(request.getClientAddress().host)
         stream = self._hub.stream(wish)
         place = self._place_of(request.getHeader("last-event-id"), stream)
         events = EventStream(request, stream, self._epoch, self._clock)
         self._streams.add(events)
         self.log.info("= browser {who} follows events", who=events.browser)
-        return events.start(place).addCallback(self._ended, events)
+        return events.start(place).addCallback(self._ended, events, leave)
 
     def close_all(self) -> None:
         """End all, and let them come back."""
         for events in list(self._streams):
             events.shut_down()
 
-    def _ended(self, _: None, events: "EventStream") -> bytes:
+    def _ended(self, _: None, events: "EventStream", leave: Callable[[], None]) -> bytes:
+        leave()
         self._streams.discard(events)
         self._hub.release(events.stream, may_return=True)
         self.log.info("= browser {who} follows events no more", who=events.browser)

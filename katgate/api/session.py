@@ -17,7 +17,6 @@ import katgate
 from katgate.api import wire
 from katgate.api.congestion import Congestion
 from katgate.api.fitting import (
-    FRAME_LIMIT,
     MOST_DESCRIBED,
     device_pages,
     fitting_problem,
@@ -25,6 +24,7 @@ from katgate.api.fitting import (
     fitting_words,
 )
 from katgate.api.inform_subscriptions import InformSubscriptions, InformWish
+from katgate.api.limits import Limits
 from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
 from katgate.api.requests import RequestsApi
@@ -42,10 +42,7 @@ from katgate.hub.stream import Stream
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern
 
-__all__ = ["LIMITS", "Session", "Surroundings"]
-
-#: What one browser may have at once.
-LIMITS: Final = {"frame": FRAME_LIMIT, "message": 1024 * 1024, "requests": 32, "subscriptions": 100}
+__all__ = ["Session", "Surroundings"]
 
 _CAPABILITIES: Final = ("sensors.subscribe", "informs.subscribe", "devices.subscribe", "request")
 
@@ -65,6 +62,7 @@ class Surroundings:
     epoch: str
     wall_clock: Callable[[], float]
     clock: Clock
+    limits: Limits
 
 
 class Session:
@@ -108,7 +106,7 @@ class Session:
                 epoch=self._around.epoch,
                 time=self._around.wall_clock(),
                 role="admin",
-                limits=LIMITS,
+                limits=self._around.limits.announced(),
                 capabilities=_CAPABILITIES,
             ),
         )
@@ -213,7 +211,7 @@ class Session:
         streams = self._outlet.streams
         if stream.sub not in streams and self._has_enough:
             self._around.hub.release(stream)
-            raise _too_many()
+            raise self._too_many()
         place = None if stream.sub in streams else self._place_of(params.since, stream)
         described = stream.descriptions(MOST_DESCRIBED)
         # Made before the answer goes: a defect in it is then the answer, and the only one.
@@ -246,12 +244,17 @@ class Session:
 
     @property
     def _has_enough(self) -> bool:
-        return len(self._outlet.streams) + len(self._informs) >= LIMITS["subscriptions"]
+        return len(self._outlet.streams) + len(self._informs) >= self._around.limits.subscriptions
+
+    def _too_many(self) -> TooManyRequests:
+        return TooManyRequests(
+            f"a browser may have {self._around.limits.subscriptions} subscriptions at once"
+        )
 
     def _subscribe_informs(self, call: wire.Call, params: wire.SubscribeInforms) -> None:
         wish = InformWish(Pattern(params.device), Patterns.of(params.names))
         if self._informs.find(wish) is None and self._has_enough:
-            raise _too_many()
+            raise self._too_many()
         since = params.since.seq if params.since and params.since.epoch == self._around.epoch else None
         begun, is_resumed = self._informs.begin(wish, since)
         self._answer(call, wire.InformsSubscribed(begun.sub, self._around.epoch, begun.seq, is_resumed))
@@ -284,8 +287,9 @@ class Session:
         self._answer(call, {})
 
     def _request(self, call: wire.Call, params: wire.SendRequest) -> None:
-        if len(self._running) >= LIMITS["requests"]:
-            raise TooManyRequests(f"a browser may have {LIMITS['requests']} requests in flight")
+        most = self._around.limits.requests
+        if len(self._running) >= most:
+            raise TooManyRequests(f"a browser may have {most} requests in flight")
         assert call.id is not UNSET
         body = wire.RequestBody(params.arguments, params.timeout, params.confirm)
 
@@ -343,7 +347,3 @@ class Session:
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:
     data = fitting_problem(problem)
     return _encode(wire.ErrorAnswer(call_id, wire.RpcError(code, data["detail"], data)))
-
-
-def _too_many() -> TooManyRequests:
-    return TooManyRequests(f"a browser may have {LIMITS['subscriptions']} subscriptions at once")

@@ -12,20 +12,26 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from katgate.api.admission import Admission
+from katgate.api.limits import Limits
 from katgate.api.session import Session
+from katgate.errors import TooManyRequests
 
 __all__ = ["SUBPROTOCOL", "BrowserFactory"]
 
 SUBPROTOCOL: Final = "katgate.v1"
 
-#: How often a browser is asked for a sign of life, and how long it may take to give one, in seconds.
-_PING_INTERVAL_S: Final = 30
-_PING_TIMEOUT_S: Final = 60
+#: How long a browser may take for its part of the opening and of the closing, in seconds.
 _HANDSHAKE_TIMEOUT_S: Final = 5
 
 #: Close codes: come back.
 _SHUTDOWN: Final = 4001
 _TOO_SLOW: Final = 4002
+#: Do not come back as you are.
+_TOO_MANY: Final = 4502
+
+#: The longest reason of a close, in characters: a control frame holds 125 bytes.
+_LONGEST_REASON: Final = 120
 
 
 @implementer(IPushProducer)
@@ -39,6 +45,7 @@ class BrowserProtocol(WebSocketServerProtocol):
     def __init__(self, new_session: Callable[["BrowserProtocol"], Session]) -> None:
         super().__init__()
         self._session = new_session(self)
+        self._leave: Callable[[], None] | None = None
 
     @property
     def browser(self) -> str:
@@ -79,11 +86,17 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def onOpen(self) -> None:
         """Take the transport over from twisted.web, and say hello."""
-        self.factory.browsers.add(self)
         # The HTTP channel is still the transport's producer (autobahn-python#1064); without one of our own
         # a browser that stops reading would make the process grow without bound.
         self.transport.unregisterProducer()
         self.transport.registerProducer(self, True)
+        try:
+            self._leave = self.factory.admission.enter(self.transport.getPeer().host)
+        except TooManyRequests as error:
+            self.logger.info("! browser {browser} refused: {error}", browser=self.browser, error=error)
+            self.sendClose(_TOO_MANY, str(error)[:_LONGEST_REASON])
+            return
+        self.factory.browsers.add(self)
         self.logger.info("= browser {browser} connected", browser=self.browser)
         self._session.opened()
 
@@ -93,7 +106,8 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         """End the session."""
-        if self in self.factory.browsers:
+        if self._leave is not None:
+            self._leave()
             self.factory.browsers.discard(self)
             self.logger.info("= browser {browser} gone ({code})", browser=self.browser, code=code)
         self._session.closed()
@@ -113,19 +127,22 @@ class BrowserProtocol(WebSocketServerProtocol):
 
 
 class BrowserFactory(WebSocketServerFactory):
-    """All browsers' sockets; a message larger than `message_limit` bytes ends its socket with 1009."""
+    """All browsers' sockets; a message larger than `limits.message` ends its socket with 1009."""
 
     noisy = False
 
-    def __init__(self, new_session: Callable[[BrowserProtocol], Session], message_limit: int) -> None:
+    def __init__(
+        self, new_session: Callable[[BrowserProtocol], Session], limits: Limits, admission: Admission
+    ) -> None:
         super().__init__(server="katgate")
+        self.admission = admission
         self.browsers: set[BrowserProtocol] = set()
         self._new_session = new_session
         self.setProtocolOptions(
-            maxMessagePayloadSize=message_limit,
-            maxFramePayloadSize=message_limit,
-            autoPingInterval=_PING_INTERVAL_S,
-            autoPingTimeout=_PING_TIMEOUT_S,
+            maxMessagePayloadSize=limits.message,
+            maxFramePayloadSize=limits.message,
+            autoPingInterval=limits.ping_interval_s,
+            autoPingTimeout=limits.ping_deadline_s,
             openHandshakeTimeout=_HANDSHAKE_TIMEOUT_S,
             closeHandshakeTimeout=_HANDSHAKE_TIMEOUT_S,
             failByDrop=False,

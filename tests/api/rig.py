@@ -9,11 +9,13 @@ from klein import Klein
 from twisted.internet.task import Clock
 
 from katgate.api.access import Access
+from katgate.api.admission import Admission
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.informs import InformsApi
+from katgate.api.limits import Limits
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
@@ -59,12 +61,16 @@ class Rig:
         )
         self.fleet.add(device)
         self.requests = RequestsApi(self.fleet)
-        self.around = Surroundings(self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock)
+        self.limits = Limits(message=1000, browsers=4, browsers_per_address=3)
+        self.admission = Admission(self.limits.browsers, self.limits.browsers_per_address)
+        self.around = Surroundings(
+            self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock, self.limits
+        )
         self.is_ready = True
         self.site = KatgateSite(
             Access([], allowed_origins=["https://grafana.example"]),
             self.app(),
-            BrowserFactory(lambda browser: Session(browser, self.around), 1000),
+            BrowserFactory(lambda browser: Session(browser, self.around), self.limits, self.admission),
             Dashboard(Path("nothing-is-here")),
             is_ready=lambda: self.is_ready,
             body_limit=1000,
@@ -79,7 +85,7 @@ class Rig:
         SensorsApi(self.fleet, self.hub).add_routes(app)
         self.requests.add_routes(app)
         InformsApi(self.fleet).add_routes(app)
-        self.events = EventsApi(self.hub, "e1", self.clock)
+        self.events = EventsApi(self.hub, "e1", self.clock, self.admission)
         self.events.add_routes(app)
         return app
 

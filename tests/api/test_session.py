@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent
 
-from katgate.api.session import LIMITS
+from katgate.api.limits import Limits
 from tests.api.rig import FakeSocket, Rig, short
 
 
@@ -15,7 +15,8 @@ def test_server_speaks_first(rig: Rig) -> None:
     [message] = FakeSocket(rig).take()
     assert ("2.0", "hello") == (message["jsonrpc"], message["method"])
     hello = message["params"]
-    assert ("e1", 1e9, "admin", LIMITS) == (hello["epoch"], hello["time"], hello["role"], hello["limits"])
+    assert ("e1", 1e9, "admin") == (hello["epoch"], hello["time"], hello["role"])
+    assert {"frame": 1048576, "message": 1000, "requests": 32, "subscriptions": 100} == hello["limits"]
 
 
 @pytest.mark.parametrize("params", [{"a": 1}, [1, "x"], 7, None, "text"])
@@ -213,13 +214,13 @@ def test_large_snapshot_comes_in_pages(rig: Rig, socket: FakeSocket) -> None:
 
 def test_subscriptions_are_bounded(rig: Rig, socket: FakeSocket) -> None:
     """The limit is the one announced in hello."""
-    for n in range(LIMITS["subscriptions"]):
+    for n in range(Limits().subscriptions):
         socket.call("sensors.subscribe", n, device="cbf", sensors=[f"s{n}"])
     assert [("error", "x", -32000, "too-many-requests")] == short(
         socket.call("sensors.subscribe", "x", device="cbf", sensors=["one-more"])
     )
     assert "result" == short(socket.call("sensors.subscribe", "y", device="cbf", sensors=["s0"]))[0][0]
-    assert LIMITS["subscriptions"] == len(rig.hub._streams)
+    assert Limits().subscriptions == len(rig.hub._streams)
 
 
 # Requests.
@@ -283,7 +284,7 @@ def test_id_that_is_still_in_flight(rig: Rig, socket: FakeSocket) -> None:
 def test_requests_in_flight_are_bounded(rig: Rig, socket: FakeSocket) -> None:
     """One browser cannot fill a device's queue."""
     rig.connect()
-    for n in range(LIMITS["requests"]):
+    for n in range(Limits().requests):
         assert [] == socket.call("request", n, device="cbf", request="x")
     assert [("error", "x", -32000, "too-many-requests")] == short(
         socket.call("request", "x", device="cbf", request="x")

@@ -1,0 +1,34 @@
+"""Limits: what browsers may have, as plain values. The configuration's `[limits]` says them."""
+
+from dataclasses import dataclass
+
+from katgate.api.fitting import FRAME_LIMIT
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one browser: the largest `message` that it may send, in bytes; how many `requests` in flight and how many
+    `subscriptions` it may have. Of all: how many there may be, and how many from one address.
+
+    A browser that says nothing is pinged every `ping_interval_s`, and gone if it gives no sign of life within
+    `ping_deadline_s`.
+    """
+
+    message: int = 1024 * 1024
+    requests: int = 32
+    subscriptions: int = 100
+    browsers: int = 5000
+    browsers_per_address: int = 2000
+    ping_interval_s: float = 30.0
+    ping_deadline_s: float = 60.0
+
+    def announced(self) -> dict[str, int]:
+        """Return what a browser is told of them."""
+        return {
+            "frame": FRAME_LIMIT,
+            "message": self.message,
+            "requests": self.requests,
+            "subscriptions": self.subscriptions,
+        }
