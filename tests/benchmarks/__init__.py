@@ -5,5 +5,5 @@
     python -m tests.benchmarks.sync            from TCP connect to all sensors sampled (P5)
 
 Each prints a table, or with `--json` its figures. A machine is noisy: what counts is a ratio of one run.
-`katgate_*`, `aiokatcp_*`, `katcp_python_*` and `plain_*` are the programs that these start.
+`katgate_*`, `aiokatcp_*`, `katcp_python_*`, `plain_*`, `*_client` and `*_server` are the programs that these start.
 """

@@ -58,14 +58,16 @@ class Pinned:
     def __init__(self, core: int, program: str, *arguments: object) -> None:
         self._popen = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.{program}", *map(str, arguments)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
             cwd=_ROOT,
             # katcp-python, on a Python that it was not written for, warns at length.
             env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
-        os.sched_setaffinity(self._popen.pid, {core})
-        self.cpu = CpuClock(self._popen.pid)
+        self.pid = self._popen.pid
+        os.sched_setaffinity(self.pid, {core})
+        self.cpu = CpuClock(self.pid)
 
     def __enter__(self) -> Self:
         return self
@@ -79,8 +81,17 @@ class Pinned:
         except subprocess.TimeoutExpired:
             self._popen.kill()
             self._popen.wait()
+        assert self._popen.stdin is not None
         assert self._popen.stdout is not None
+        self._popen.stdin.close()
         self._popen.stdout.close()
+
+    def tell(self, what: object) -> None:
+        """Give it a line of JSON to read: what would not fit on its command line."""
+        assert self._popen.stdin is not None
+        line = msgspec.json.encode(what) + b"\n"
+        while line:
+            line = line[self._popen.stdin.write(line) :]
 
     def line(self) -> Any:
         """Return what it says next: one line of JSON. Raises RuntimeError if it ends or is silent instead."""

@@ -1,9 +1,11 @@
-"""A device on a plain socket, that pushes `#sensor-status` as fast as the socket takes it.
+"""A device on a plain socket, that pushes `#sensor-status` at a rate, or as fast as the socket takes it.
 
-It answers what a mirror asks in order to get in step; once each of its sensors is sampled it pushes bytes that
-were made before, so that it is never the bottleneck, and reads no more. One client at a time, until ended.
+It answers what a mirror asks in order to get in step; once each of its sensors is sampled it pushes, one reading in
+each message, every sensor in turn and never the same value twice in a row, and reads no more. At full speed it
+pushes bytes that were made before, timestamps too, so that it is never the bottleneck; at a rate each reading has
+the time at which it is pushed. One client at a time, until ended.
 
-`python -m tests.benchmarks.plain_device sensors` prints its port.
+`python -m tests.benchmarks.plain_device sensors [rate]` prints its port; `rate` is updates a second.
 """
 
 import socket
@@ -11,7 +13,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import cycle, islice
 from typing import Final
+
+from tests.benchmarks.pace import pace
 
 __all__ = ["sensor_names"]
 
@@ -26,23 +31,20 @@ def sensor_names(count: int) -> list[str]:
     return [f"board-{number // 16:04}.adc-{number % 16:02}.power" for number in range(count)]
 
 
-def _pushed(names: list[str]) -> list[bytes]:
-    """Return chunks of `#sensor-status`, one reading in each, every sensor in turn."""
-    now = time.time()
+def _updates(names: list[str]) -> list[bytes]:
+    """Return what follows the timestamp in each `#sensor-status`, every sensor in turn."""
     return [
-        b"".join(
-            b"#sensor-status %.6f 1 %s nominal %r\n"
-            % (now + value + at / 1e6, name.encode(), 20 + at / 1000 + value)
-            for at, name in enumerate(names)
-        )
+        b" 1 %b nominal %r\n" % (name.encode(), 20 + at / 1000 + value)
         for value in range(_VALUES)
+        for at, name in enumerate(names)
     ]
 
 
 class _Device:
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, names: list[str], rate: float) -> None:
         self._names = names
-        self._chunks = _pushed(names)
+        self._rate = rate
+        self._updates = _updates(names)
 
     def serve(self, client: socket.socket) -> None:
         """Answer until every sensor is sampled, then push until the client goes."""
@@ -58,9 +60,25 @@ class _Device:
                 sampled.update(words[0].split(b","))
             if len(sampled) >= len(self._names):
                 break
+        if self._rate:
+            self._push_paced(client)
+        else:
+            self._push_all(client)
+
+    def _push_all(self, client: socket.socket) -> None:
+        now = time.time()
+        lines = [b"#sensor-status %.6f%b" % (now + at / 1e6, its) for at, its in enumerate(self._updates)]
+        count = len(self._names)
+        chunks = [b"".join(lines[at : at + count]) for at in range(0, len(lines), count)]
         while True:
-            for chunk in self._chunks:
+            for chunk in chunks:
                 client.sendall(chunk)
+
+    def _push_paced(self, client: socket.socket) -> None:
+        updates = cycle(self._updates)
+        for due in pace(self._rate):
+            head = b"#sensor-status %.6f" % time.time()
+            client.sendall(b"".join([head + update for update in islice(updates, due)]))
 
     def _answer(self, name: bytes, echo: bytes, words: list[bytes]) -> bytes:
         if name == b"help":
@@ -84,7 +102,8 @@ def _lines(client: socket.socket) -> Iterator[bytes]:
 
 
 def _main() -> None:
-    device = _Device(sensor_names(int(sys.argv[1])))
+    sensors, rate = int(sys.argv[1]), float([*sys.argv, "0"][2])
+    device = _Device(sensor_names(sensors), rate)
     listening = socket.create_server(("127.0.0.1", 0))
     print(listening.getsockname()[1], flush=True)
     while True:

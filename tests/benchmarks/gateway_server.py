@@ -1,0 +1,50 @@
+"""katgate itself, whole, in front of devices of this machine.
+
+`python -m tests.benchmarks.gateway_server name=host:port...` prints the port at which it serves browsers, once every
+device is synced. Its log is written to nowhere.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from katgate.app import Gateway
+from katgate.config import Config, DeviceConfig, ServerConfig
+from katgate.devices.device import Device
+from katgate.logs import log_to
+from katgate.tx.connection import State
+from katgate.tx.deferreds import global_reactor
+
+
+class Announced(Gateway):
+    """Prints its port once it has all devices."""
+
+    def startService(self) -> None:
+        """Start, and look out."""
+        super().startService()
+        self._unwatch = self._fleet.watch(self._look)
+
+    def _look(self, _: list[Device]) -> None:
+        if all(device.view().state is State.SYNCED for device in self._fleet):
+            self._unwatch()
+            print(urlsplit(self.url).port, flush=True)
+
+
+def _main() -> None:
+    reactor = global_reactor()
+    log_to(Path(os.devnull).open("w"), verbose=False)  # noqa: SIM115 - for as long as it runs
+    gateway = Announced(
+        Config(
+            server=ServerConfig(listen="127.0.0.1:0"),
+            device=tuple(DeviceConfig.parse(text) for text in sys.argv[1:]),
+        ),
+        reactor,
+    )
+    gateway.startService()
+    reactor.addSystemEventTrigger("before", "shutdown", gateway.stopService)
+    reactor.run()
+
+
+if __name__ == "__main__":
+    _main()
