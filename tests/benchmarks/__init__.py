@@ -2,6 +2,8 @@
 
     python -m tests.benchmarks.intake          updates taken in from one device (P1)
     python -m tests.benchmarks.device_server   requests answered, updates pushed (P8)
+    python -m tests.benchmarks.fanout          updates delivered to many browsers with one wish (P2)
+    python -m tests.benchmarks.latency         from the device's socket to the browser's (P4)
     python -m tests.benchmarks.sync            from TCP connect to all sensors sampled (P5)
 
 Each prints a table, or with `--json` its figures. A machine is noisy: what counts is a ratio of one run.

@@ -9,7 +9,7 @@ import time
 from enum import Enum, auto
 from typing import Any, Final
 
-from tests.benchmarks.dialects import Dialect
+from tests.benchmarks.dialects import MARKER, Dialect
 from tests.benchmarks.frames import PONG, FrameWalk, Marker, masked_frame
 
 __all__ = ["Browser", "Phase"]
@@ -44,7 +44,7 @@ class Browser:
         self._dialect = dialect
         self._params = params
         self._walk = FrameWalk()
-        self._marker = Marker(dialect.marker)
+        self._marker = Marker(MARKER)
         self._kept = b""
         self._tail = b""
         self._socket = socket.socket()

@@ -11,11 +11,15 @@ noted (how many those were), gaps and conflated (of those who note, from the sna
 
 import select
 import sys
+from typing import Final
 
 import msgspec
 
 from tests.benchmarks.browsers import Browsers, Visit
-from tests.benchmarks.marks import WARM_UP_S
+
+#: How long after all are ready the measurement starts, in seconds: what piled up in the sockets while the server was
+#: busy with those who joined is gone by then.
+_SETTLE_S: Final = 1.0
 
 
 def _say(figures: dict[str, float]) -> None:
@@ -27,7 +31,7 @@ def _main() -> None:
     browsers = Browsers(visit)
     _say(browsers.join())
     if visit.seconds:
-        browsers.take(WARM_UP_S)
+        browsers.take(_SETTLE_S)
         _say(browsers.measure())
     while not select.select([sys.stdin], [], [], 0)[0]:
         browsers.turn(0.1)

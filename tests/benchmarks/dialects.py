@@ -1,4 +1,4 @@
-"""Dialects: what browsers say to a server so that it sends them updates, and how they know one.
+"""Dialects: what browsers say to a server so that it sends them updates, and how they read what it says.
 
 katgate   `sensors.subscribe` over JSON-RPC; ready when the snapshot is in
 naive     JSON objects, one an update, from the moment of connecting: `naive_gateway.py`
@@ -14,7 +14,10 @@ import msgspec
 
 from tests.benchmarks.frames import BINARY, TEXT
 
-__all__ = ["DIALECTS", "NATS_SUBJECT", "Dialect", "Told"]
+__all__ = ["DIALECTS", "MARKER", "NATS_SUBJECT", "Dialect", "Told"]
+
+#: Stands once in each update, in whichever dialect.
+MARKER: Final = b'"nominal"'
 
 NATS_SUBJECT: Final = "cbf"
 
@@ -42,7 +45,6 @@ class Dialect:
     opcode: int
     call: Callable[[Any], bytes]
     is_ready: re.Pattern[bytes]
-    marker: bytes
     read: Callable[[bytes], Told | None] | None
 
 
@@ -106,9 +108,8 @@ DIALECTS: Final = {
         TEXT,
         _subscribe,
         re.compile(rb'"seq":\d+,"snapshot":true'),
-        b'"nominal"',
         _read_katgate,
     ),
-    "naive": Dialect("/", "", TEXT, lambda _: b"", re.compile(b""), b'"nominal"', _read_naive),
-    "nats": Dialect("/", "", BINARY, _nats_subscribe, re.compile(b"PONG\r\n"), b"MSG ", None),
+    "naive": Dialect("/", "", TEXT, lambda _: b"", re.compile(b""), _read_naive),
+    "nats": Dialect("/", "", BINARY, _nats_subscribe, re.compile(b"PONG\r\n"), None),
 }

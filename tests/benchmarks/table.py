@@ -15,7 +15,7 @@ from tests.benchmarks.pinned import DRIVER, MEASURED
 
 __all__ = ["Figure", "Ratio", "Row", "show"]
 
-_PACKAGES: Final = ("twisted", "katcp-codec", "aiokatcp", "katcp", "tornado")
+_PACKAGES: Final = ("twisted", "autobahn", "katcp-codec", "aiokatcp", "websockets", "katcp", "tornado")
 
 
 @dataclass(frozen=True, slots=True)
