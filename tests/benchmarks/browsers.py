@@ -27,7 +27,7 @@ class Visit(msgspec.Struct, frozen=True):
     """What browsers are to do.
 
     Browser n subscribes with `params[n % len(params)]`, and one in `noting_every` notes all it is sent (0: none
-    does). `server_pid`: whose CPU time is told too.
+    does; nor if `seconds` is 0). `server_pid`: whose CPU time is told too.
     """
 
     port: int
@@ -117,7 +117,7 @@ class Browsers:
             visit.port,
             self._dialect,
             visit.params[number % len(visit.params)] if visit.params else None,
-            is_noting=bool(visit.noting_every) and number % visit.noting_every == 0,
+            is_noting=bool(visit.seconds and visit.noting_every) and number % visit.noting_every == 0,
         )
         self._browsers.append(browser)
         self._by_fd[browser.fileno()] = browser
