@@ -12,6 +12,7 @@ that of a queue that grows.
 Limits: loopback; device and browsers share the other core. A browser notes the time when it has read, so a reading
 waits in the loaded case for the browsers that are read before it; "browsers' % of core" is what they used. Gaps in
 the numbers of frames and conflated readings are counted from the snapshot on: both 0 for browsers that keep up.
+"% of asked" well above 100: something else used the core, and the server was still catching up; measure anew.
 """
 
 from argparse import Namespace
