@@ -15,6 +15,7 @@ from zope.interface import implementer
 from katgate.api.admission import Admission
 from katgate.api.limits import Limits
 from katgate.api.session import Session
+from katgate.api.text_frames import TextFrames
 from katgate.errors import TooManyRequests
 
 __all__ = ["SUBPROTOCOL", "BrowserFactory"]
@@ -53,9 +54,13 @@ class BrowserProtocol(WebSocketServerProtocol):
         return str(self.peer)
 
     def send_text(self, payload: bytes) -> None:
-        """Send a message; once the socket is closing, nothing."""
+        """Send a message; once the socket is closing, nothing.
+
+        Autobahn would make a frame of it anew for each browser, and a debug message that nobody reads. It sends
+        nothing in pieces here, so that a whole frame may be written between its own.
+        """
         if self.state == self.STATE_OPEN:
-            self.sendMessage(payload, isBinary=False)
+            self.transport.write(self.factory.frames.of(payload))
 
     def pause_reading(self) -> None:
         """Let the browser wait with what it wants to say."""
@@ -136,6 +141,7 @@ class BrowserFactory(WebSocketServerFactory):
     ) -> None:
         super().__init__(server="katgate")
         self.admission = admission
+        self.frames = TextFrames()
         self.browsers: set[BrowserProtocol] = set()
         self._new_session = new_session
         self.setProtocolOptions(
