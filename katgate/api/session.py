@@ -44,6 +44,9 @@ from katgate.katcp.pattern import Pattern
 
 __all__ = ["Session", "Surroundings"]
 
+#: Everybody who can reach katgate, as long as there are no logins.
+_ROLE: Final = "admin"
+
 _CAPABILITIES: Final = ("sensors.subscribe", "informs.subscribe", "devices.subscribe", "request")
 
 #: The `sub` of `devices.subscribe`; the hub's streams count from 1.
@@ -87,6 +90,7 @@ class Session:
         self._changed_devices: dict[str, Device] = {}
         self._methods: dict[str, tuple[type, Callable[..., Any]]] = {
             "ping": (object, self._ping),
+            "authenticate": (wire.Authenticate, self._authenticate),
             "sensors.subscribe": (wire.SubscribeSensors, self._subscribe_sensors),
             "informs.subscribe": (wire.SubscribeInforms, self._subscribe_informs),
             "devices.subscribe": (wire.NoParams, self._subscribe_devices),
@@ -105,7 +109,7 @@ class Session:
                 version=katgate.__version__,
                 epoch=self._around.epoch,
                 time=self._around.wall_clock(),
-                role="admin",
+                role=_ROLE,
                 limits=self._around.limits.announced(),
                 capabilities=_CAPABILITIES,
             ),
@@ -204,6 +208,10 @@ class Session:
 
     def _ping(self, call: wire.Call, params: Any) -> None:
         self._answer(call, None if call.params is UNSET else call.params)
+
+    def _authenticate(self, call: wire.Call, params: wire.Authenticate) -> None:
+        # There are no tokens yet, so there is nothing to refuse: a program that has one works here too.
+        self._answer(call, {"role": _ROLE})
 
     def _subscribe_sensors(self, call: wire.Call, params: wire.SubscribeSensors) -> None:
         wish = wish_of(params.device, params.sensors, params.strategy)

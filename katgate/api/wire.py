@@ -245,6 +245,12 @@ class Since(Struct, forbid_unknown_fields=True):
     seq: int
 
 
+class Authenticate(Struct, forbid_unknown_fields=True):
+    """`authenticate`."""
+
+    token: str
+
+
 class NoParams(Struct, forbid_unknown_fields=True):
     """A method that takes no parameters."""
 
