@@ -5,7 +5,9 @@
     python -m tests.benchmarks.fanout          updates delivered to many browsers with one wish (P2)
     python -m tests.benchmarks.latency         from the device's socket to the browser's (P4)
     python -m tests.benchmarks.sync            from TCP connect to all sensors sampled (P5)
+    python -m tests.benchmarks.rest            REST: GET a sensor, POST a request (P7)
 
 Each prints a table, or with `--json` its figures. A machine is noisy: what counts is a ratio of one run.
-`katgate_*`, `aiokatcp_*`, `katcp_python_*`, `plain_*`, `*_client` and `*_server` are the programs that these start.
+`katgate_*`, `aiokatcp_*`, `katcp_python_*`, `plain_*`, `*_client`, `*_server` and `*_hello` are the programs that these
+start.
 """

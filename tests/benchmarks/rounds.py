@@ -4,6 +4,7 @@ A ratio is taken within each round, between neighbours in time, and the median o
 on on the machine then hits both sides alike. Every second round goes backwards, against drift.
 """
 
+import math
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ Samples = dict[str, list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One contestant at one work. `measure` does it once, and returns figure key -> number."""
+    """One contestant at one work. `measure` does it once, and returns figure key -> number; it may leave some out."""
 
     work: str
     contestant: str
@@ -67,7 +68,7 @@ def _measure(cases: Sequence[Case], figures: Sequence[Figure], rounds: int) -> l
             _progress(f"round {number + 1} of {rounds}: {cases[at]}")
             measured = cases[at].measure()
             for key, values in samples[at].items():
-                values.append(measured[key])
+                values.append(measured.get(key, math.nan))
     _progress("")
     return samples
 

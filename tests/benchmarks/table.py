@@ -1,5 +1,6 @@
 """The table of a benchmark, or its JSON: what was measured, where, and beside whom."""
 
+import math
 import os
 import platform
 from argparse import Namespace
@@ -15,7 +16,17 @@ from tests.benchmarks.pinned import DRIVER, MEASURED
 
 __all__ = ["Figure", "Ratio", "Row", "show"]
 
-_PACKAGES: Final = ("twisted", "autobahn", "katcp-codec", "aiokatcp", "websockets", "katcp", "tornado")
+_PACKAGES: Final = (
+    "twisted",
+    "autobahn",
+    "klein",
+    "katcp-codec",
+    "aiokatcp",
+    "aiohttp",
+    "websockets",
+    "katcp",
+    "tornado",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,8 @@ def _table(rows: Sequence[Row], figures: Sequence[Figure], peer: str) -> list[st
     for row in rows:
         cells = [row.work, row.contestant]
         for figure in figures:
-            cells.append(format(row.medians[figure.key], figure.form))
+            number = row.medians[figure.key]
+            cells.append("-" if math.isnan(number) else format(number, figure.form))
             if figure.is_compared:
                 cells.append(str(row.times_better.get(figure.key, "-")))
         lines.append(cells)
