@@ -14,6 +14,7 @@ elsewhere that makes a browser on this machine ask for it:
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -136,6 +137,7 @@ def _without_default_port(origin: str) -> str:
     return origin.removesuffix(_DEFAULT_PORTS.get(origin.partition("://")[0], "\0"))
 
 
+@lru_cache(maxsize=64)  # mostly the same few names, and parsing one takes longer than all other checks
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)

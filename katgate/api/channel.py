@@ -11,20 +11,19 @@ from twisted.web.http_headers import Headers
 
 from katgate.api.problems import Problem
 
-__all__ = ["COMMON_HEADERS", "KatgateChannel"]
+__all__ = ["KatgateChannel"]
 
 #: How long a connection may take to close, in seconds, before it is cut.
 _GOODBYE_S: Final = 15
 
-#: On every answer.
-COMMON_HEADERS: Final = {
-    b"server": b"katgate",
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
-    b"content-security-policy": (
-        b"default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-}
+#: On every answer, as it stands there.
+_COMMON_HEADERS: Final = (
+    b"Server: katgate\r\n"
+    b"X-Content-Type-Options: nosniff\r\n"
+    b"Referrer-Policy: no-referrer\r\n"
+    b"Content-Security-Policy: default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    b"frame-ancestors 'none'\r\n"
+)
 
 
 class KatgateChannel(HTTPChannel):
@@ -45,7 +44,7 @@ class KatgateChannel(HTTPChannel):
     def answer_early(self, problem: Problem, headers: dict[bytes, bytes]) -> None:
         """Answer a request that is not whole, and will not be: what is still to come of it is thrown away."""
         body = b"" if self.method == b"HEAD" else problem.json()
-        shown = Headers({name: [value] for name, value in (COMMON_HEADERS | headers).items()})
+        shown = Headers({name: [value] for name, value in headers.items()})
         shown.setRawHeaders(b"content-type", [b"application/problem+json"])
         shown.setRawHeaders(b"content-length", [b"%d" % len(problem.json())])
         shown.setRawHeaders(b"connection", [b"close"])
@@ -72,6 +71,13 @@ class KatgateChannel(HTTPChannel):
         self.loseConnection()
 
     # twisted.web's side.
+
+    def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Headers) -> None:
+        """Write the head of an answer, with what is on every one of them, in one piece."""
+        own = b"".join(
+            [b"%b: %b\r\n" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
+        )
+        self.write(b"%b %b %b\r\n%b%b\r\n" % (version, code, reason, _COMMON_HEADERS, own))
 
     def allHeadersReceived(self) -> None:
         """Remember what is asked, for who refuses it before its body has come in."""

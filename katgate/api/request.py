@@ -13,7 +13,6 @@ from twisted.web.http import datetimeToString
 from twisted.web.server import Request
 
 from katgate.api.access import Asked
-from katgate.api.channel import COMMON_HEADERS
 from katgate.api.problems import Problem, problem_of
 from katgate.api.routes import send_problem
 from katgate.errors import BodyTooLarge, LocalError
@@ -93,7 +92,7 @@ class KatgateRequest(Request):
     def _process(self) -> None:
         site = self.site = self.channel.site
         self.setHeader(b"date", datetimeToString())
-        for name, value in (COMMON_HEADERS | site.access.cors_headers(self.requestHeaders)).items():
+        for name, value in site.access.cors_headers(self.requestHeaders).items():
             self.setHeader(name, value)
         try:
             site.access.check(self._asked())

@@ -1,6 +1,6 @@
 """Routes: from an address to a handler and back to JSON. What every noun of the REST API shares."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -60,17 +60,24 @@ def new_app() -> Klein:
 def add_route(app: Klein, method: str, path: str, handler: Handler) -> None:
     """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it."""
 
-    async def respond(request: Any, **names: str) -> bytes:
+    def respond(request: Any, **names: str) -> bytes | Coroutine[Any, Any, bytes]:
         answer = handler(request, **names)
-        if isinstance(answer, Awaitable):
-            answer = await answer
-        body = _encode(answer)
-        request.setHeader(b"content-type", b"application/json")
-        request.setHeader(b"content-length", b"%d" % len(body))
-        request.setHeader(b"cache-control", b"no-store")
-        return body
+        # Not a coroutine for all: one that has nothing to wait for costs as much as the handler itself.
+        return _later(request, answer) if isinstance(answer, Awaitable) else _json(request, answer)
 
     app.route(path, methods=[method], endpoint=f"{method} {path}")(respond)
+
+
+async def _later(request: Any, answer: Awaitable[Any]) -> bytes:
+    return _json(request, await answer)
+
+
+def _json(request: Any, answer: Any) -> bytes:
+    body = _encode(answer)
+    request.setHeader(b"content-type", b"application/json")
+    request.setHeader(b"content-length", b"%d" % len(body))
+    request.setHeader(b"cache-control", b"no-store")
+    return body
 
 
 def send_problem(request: Any, failure: Failure) -> bytes:
