@@ -1,6 +1,8 @@
 """A gateway without a network: hub, fleet, site and sessions on a fake clock, devices as scripts."""
 
 import json
+import math
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,6 +40,32 @@ READINGS = b"#sensor-status 1000.5 1 wind.speed nominal 3.5\n#sensor-status 1001
 SAMPLED = b"!sensor-sampling[3] ok x auto\n"
 #: Not all readings came by themselves, so they were asked for.
 ASKED = b"!sensor-value[4] ok 0\n"
+
+#: The largest integer that a browser does not round.
+SAFE_INTEGER = 2**53 - 1
+
+
+def read_json(raw: bytes) -> Any:
+    """Read JSON as a browser does, and fail where that would: no NaN, no number that it would round to another
+    integer or to infinity, nothing but UTF-8.
+    """
+    return json.loads(raw.decode("utf-8"), parse_constant=_refuse, parse_int=_integer, parse_float=_number)
+
+
+def _refuse(word: str) -> None:
+    raise AssertionError(f"{word} is no JSON")
+
+
+def _integer(digits: str) -> int:
+    number = int(digits)
+    assert -SAFE_INTEGER <= number <= SAFE_INTEGER, digits
+    return number
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    assert math.isfinite(number), digits
+    return number
 
 
 class Rig:
@@ -89,10 +117,12 @@ class Rig:
         self.events.add_routes(app)
         return app
 
-    def connect(self) -> Wire:
+    def connect(
+        self, helped: Iterable[bytes] = HELP, listed: Iterable[bytes] = SENSORS, readings: bytes = READINGS
+    ) -> Wire:
         """Let the device come up, list, and send its first readings."""
         wire = self.endpoint.accept()
-        wire.say(V5, *HELP, *SENSORS, READINGS + SAMPLED, ASKED)
+        wire.say(V5, *helped, *listed, readings + SAMPLED, ASKED)
         wire.heard()
         return wire
 
@@ -108,7 +138,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        return json.loads(self.body)
+        return read_json(self.body)
 
 
 class HttpConnection:
@@ -166,7 +196,7 @@ class FakeSocket:
     pause_on: bytes | None = None
 
     def send_text(self, payload: bytes) -> None:
-        self.sent.append(json.loads(payload))
+        self.sent.append(read_json(payload))
         if self.pause_on is not None and self.pause_on in payload:
             self.session.paused()
 

@@ -6,8 +6,8 @@ import pytest
 from twisted.internet.task import Clock
 
 from katgate.api.congestion import Congestion
+from tests.api.follower import Follower
 from tests.api.rig import FakeSocket, Rig
-from tests.api.test_events import Follower
 
 
 class Told:
