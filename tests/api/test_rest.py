@@ -229,11 +229,11 @@ ERRORS: list[tuple[str, str, bytes, dict[str, str], int, str]] = [
     ("POST", "/devices/cbf/requests/x", b"[" * 900, {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x", b"[]", {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x", b'{"arguments":1}', {}, 400, "bad-request"),
-    ("POST", "/devices/cbf/requests/x", b'{"arguments":[null]}', {}, 400, "bad-request"),
-    ("POST", "/devices/cbf/requests/x", b'{"arguments":["\\ud800"]}', {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x", b'{"argument":[]}', {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x", b'{"timeout":0}', {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x", b'{"timeout":1e9}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"timeout":1e400}', {}, 400, "bad-request"),
+    ("POST", "/devices/cbf/requests/x", b'{"timeout":NaN}', {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/a%20b", b"", {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x%0A%3Fhalt", b"", {}, 400, "bad-request"),
     (

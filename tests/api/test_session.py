@@ -1,6 +1,5 @@
 """Session: the WebSocket's contract, without a socket."""
 
-import json
 from typing import Any
 
 import pytest
@@ -345,33 +344,6 @@ def test_browser_that_goes_leaves_nothing_behind(rig: Rig, socket: FakeSocket) -
     assert [] == rig.fleet._watchers
     device.say(b"!x[5] ok\n#sensor-status 1002 1 mode nominal off\n")
     assert [] == socket.take()
-
-
-def test_values_that_json_cannot_carry(rig: Rig, socket: FakeSocket) -> None:
-    """No bare NaN ever leaves."""
-
-    def refuse(text: str) -> float:
-        raise AssertionError(text)
-
-    device = rig.connect()
-    texts: list[bytes] = []
-    socket.send_text = texts.append  # type: ignore[method-assign,assignment]
-    socket.session.received(
-        json.dumps(
-            {
-                "jsonrpc": "2.0",
-                "id": 1,
-                "method": "sensors.subscribe",
-                "params": {"device": "cbf", "sensors": ["*"]},
-            }
-        ).encode(),
-        is_binary=False,
-    )
-    for value in (b"nan", b"inf", b"-inf", b"1e999"):
-        rig.clock.advance(1)
-        device.say(b"#sensor-status 1 1 wind.speed nominal " + value + b"\n")
-    shown = [json.loads(text, parse_constant=refuse) for text in texts[2:]]
-    assert ["nan", "inf", "-inf", "inf"] == [m["params"]["readings"]["cbf"][0][3] for m in shown]
 
 
 # A connection that was lost.
