@@ -8,6 +8,6 @@
     python -m tests.benchmarks.rest            REST: GET a sensor, POST a request (P7)
 
 Each prints a table, or with `--json` its figures. A machine is noisy: what counts is a ratio of one run.
-`katgate_*`, `aiokatcp_*`, `katcp_python_*`, `plain_*`, `*_client`, `*_server` and `*_hello` are the programs that these
-start.
+`katgate_*`, `aiokatcp_*`, `katcp_python_*`, `plain_*`, `*_client`, `*_server` and `*_hello` are the programs that
+these start.
 """

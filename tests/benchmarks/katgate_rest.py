@@ -19,7 +19,7 @@ def _main() -> None:
     reactor = global_reactor()
     with Path(os.devnull).open("w") as nowhere:
         log_to(nowhere, verbose=False)
-        gateway = Gateway(Config(ServerConfig("127.0.0.1:0"), (device,)), reactor)
+        gateway = Gateway(Config(server=ServerConfig("127.0.0.1:0"), device=(device,)), reactor)
         gateway.startService()
         reactor.addSystemEventTrigger("before", "shutdown", gateway.stopService)
         print(urlsplit(gateway.url).port, flush=True)
