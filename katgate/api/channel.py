@@ -40,6 +40,7 @@ class KatgateChannel(HTTPChannel):
         self._is_paused = False
         self._waiting: list[Callable[[], None]] = []
         self._cutting: IDelayedCall | None = None
+        self._is_secure: bool | None = None
 
     def answer_early(self, problem: Problem, headers: dict[bytes, bytes]) -> None:
         """Answer a request that is not whole, and will not be: what is still to come of it is thrown away."""
@@ -71,6 +72,12 @@ class KatgateChannel(HTTPChannel):
         self.loseConnection()
 
     # twisted.web's side.
+
+    def isSecure(self) -> bool:
+        """Say whether this is TLS. It is asked three times a request, and stays what it is."""
+        if self._is_secure is None:
+            self._is_secure = super().isSecure()
+        return self._is_secure
 
     def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Headers) -> None:
         """Write the head of an answer, with what is on every one of them, in one piece."""

@@ -37,6 +37,8 @@ class _Name(BaseConverter):
     regex = "[^/]+"
 
     def to_python(self, value: str) -> str:
+        if "%" not in value:
+            return value
         try:
             return unquote_to_bytes(value).decode("utf-8")
         except UnicodeDecodeError:
