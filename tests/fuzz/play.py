@@ -84,7 +84,7 @@ def play(build: Callable[[], Side], pieces: Sequence[Piece]) -> None:
 
 def _played(side: Side, pieces: Sequence[Piece], size: int) -> str:
     said = []
-    for text, seconds in [*pieces, (b"\n", 0.0)]:
+    for text, seconds in [*_cut_after_hellos(pieces), (b"\n", 0.0)]:
         side.hear()
         text = text.replace(b"[M]", latest_mid(side.heard))
         said.append(text)
@@ -96,6 +96,21 @@ def _played(side: Side, pieces: Sequence[Piece], size: int) -> str:
     side.check_bounds()
     side.check(b"".join(said))
     return result
+
+
+def _cut_after_hellos(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Let what follows a hello come in by itself: a device is asked then, and a reply that came together with the
+    hello would answer nothing when whole, and a request when one byte came at a time.
+    """
+    for text, seconds in pieces:
+        *lines, rest = text.splitlines(keepends=True) or [b""]
+        part = b""
+        for line in lines:
+            part += line
+            if line.startswith(b"#version"):
+                yield part, 0.0
+                part = b""
+        yield part + rest, seconds
 
 
 def latest_mid(heard: list[bytes]) -> bytes:
