@@ -14,6 +14,7 @@ import msgspec
 import katgate
 from katgate.config import DEFAULT_LISTEN, Config, DeviceConfig, ServerConfig, read_config
 from katgate.errors import ConfigurationError
+from katgate.process import prepare_process
 
 __all__ = ["main"]
 
@@ -101,7 +102,7 @@ def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
     from katgate.logs import log_to
 
     log_to(sys.stderr, verbose=verbose)
-    _allow_open_files()
+    prepare_process()
     gateway = Gateway(config, reactor, _telescope(reactor) if is_demo else None)
     try:
         gateway.startService()
@@ -115,16 +116,6 @@ def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
-
-
-def _allow_open_files() -> None:
-    """Have as many files open as the system allows: each browser is one, and the usual soft limit is 1,024."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _telescope(reactor: Any) -> Any:

@@ -9,7 +9,7 @@ import katgate
 PACKAGE = Path(katgate.__file__).parent
 
 #: From the roof to the cellar. `config` is read by cli and app alone; `demo` is content beside devices.
-FLOORS = ["cli", "logs", "app", "api", "demo", "devices", "hub", "tx", "katcp", "errors"]
+FLOORS = ["cli", "logs", "process", "app", "api", "demo", "devices", "hub", "tx", "katcp", "errors"]
 
 #: Rooms that may not import a room below them, and why.
 FORBIDDEN = {("hub", "tx"): "the hub knows readings, not connections"}

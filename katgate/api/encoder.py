@@ -29,6 +29,8 @@ class JsonEncoder:
 
     def __init__(self) -> None:
         self._encode = msgspec.json.Encoder().encode
+        #: Device -> its name as the member of an object.
+        self._members: dict[str, bytes] = {}
 
     def row(self, known: KnownSensor, reading: Reading) -> bytes:
         """Return `[sensor, timestamp, status, value]`."""
@@ -75,10 +77,16 @@ class JsonEncoder:
 
     def _frame(self, sub: int, numbers: bytes, rows: Rows) -> bytes:
         devices = b",".join(
-            self._encode(device) + b":[" + b",".join(its_rows) + b"]" for device, its_rows in rows.items()
+            [self._member(device) + b",".join(its_rows) + b"]" for device, its_rows in rows.items()]
         )
         return b'{"jsonrpc":"2.0","method":"readings","params":{"sub":%d,%s"readings":{%s}}}' % (
             sub,
             numbers,
             devices,
         )
+
+    def _member(self, device: str) -> bytes:
+        member = self._members.get(device)
+        if member is None:
+            member = self._members[device] = self._encode(device) + b":["
+        return member

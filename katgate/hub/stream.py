@@ -59,7 +59,9 @@ class Stream:
         self._became_dirty = became_dirty
         self._taps: dict[KnownSensor, Tap] = {}
         self._in_order: Sequence[Tap] | None = None
-        self._collected: list[tuple[Tap, Reading]] = []
+        # What waits for the flush; side by side, as a pair for each would only be made to be thrown away.
+        self._collected: list[Tap] = []
+        self._readings: list[Reading] = []
         self._ring = Ring(ring_share, seq)
         self._past = Past()
         self._teller = Teller(sub, encoder, self._past, is_differential=wish.strategy.difference is not None)
@@ -114,6 +116,7 @@ class Stream:
             tap.close()
         self._taps.clear()
         self._collected.clear()
+        self._readings.clear()
 
     # Readings: what TapUser asks.
 
@@ -121,17 +124,19 @@ class Stream:
         """Take a reading that is due; it goes out at the next flush."""
         if not self._collected:
             self._became_dirty(self)
-        self._collected.append((tap, reading))
+        self._collected.append(tap)
+        self._readings.append(reading)
 
     def flush(self) -> None:
         """Make frames of what was collected, and let every browser that can have them."""
         if not self._collected:
             return
         collected, self._collected = self._collected, []
+        readings, self._readings = self._readings, []
         if self._past.is_needed:
-            for tap, _ in collected:
+            for tap in collected:
                 self._past.replace(tap, self.total)
-        for batch in batches(self._reported(collected), MOST_FRAME_BYTES):
+        for batch in batches(self._reported(collected, readings), MOST_FRAME_BYTES):
             self._append_readings(batch)
         self.pump()
 
@@ -222,9 +227,9 @@ class Stream:
         self._removed.pop((known.device, known.name), None)
         return tap
 
-    def _reported(self, collected: Iterable[tuple[Tap, Reading]]) -> Iterator[tuple[Tap, bytes]]:
+    def _reported(self, collected: list[Tap], readings: list[Reading]) -> Iterator[tuple[Tap, bytes]]:
         row = self._encoder.row
-        for tap, reading in collected:
+        for tap, reading in zip(collected, readings, strict=True):
             known = tap.known
             tap.reported = reading
             tap.received = known.received

@@ -13,6 +13,7 @@ from katgate.app import Gateway
 from katgate.config import Config, DeviceConfig, ServerConfig
 from katgate.devices.device import Device
 from katgate.logs import log_to
+from katgate.process import prepare_process
 from katgate.tx.connection import State
 from katgate.tx.deferreds import global_reactor
 
@@ -32,6 +33,7 @@ class Announced(Gateway):
 
 
 def _main() -> None:
+    prepare_process()
     reactor = global_reactor()
     log_to(Path(os.devnull).open("w"), verbose=False)  # noqa: SIM115 - for as long as it runs
     gateway = Announced(
