@@ -14,6 +14,7 @@ from zope.interface import implementer
 
 from katgate.api.admission import Admission
 from katgate.api.limits import Limits
+from katgate.api.quick_write import write_now
 from katgate.api.session import Session
 from katgate.api.text_frames import TextFrames
 from katgate.errors import TooManyRequests
@@ -60,7 +61,7 @@ class BrowserProtocol(WebSocketServerProtocol):
         nothing in pieces here, so that a whole frame may be written between its own.
         """
         if self.state == self.STATE_OPEN:
-            self.transport.write(self.factory.frames.of(payload))
+            write_now(self.transport, self.factory.frames.of(payload))
 
     def pause_reading(self) -> None:
         """Let the browser wait with what it wants to say."""

@@ -24,19 +24,29 @@ class KnownSensor:
     `is_cut_off`: katgate itself made the reading `unreachable`, because the device is away.
     """
 
-    __slots__ = ("described", "description", "device", "is_cut_off", "reading", "received", "taps")
+    __slots__ = (
+        "described",
+        "description",
+        "device",
+        "encoded",
+        "is_cut_off",
+        "name",
+        "reading",
+        "received",
+        "row",
+        "taps",
+    )
 
     def __init__(self, device: str, description: SensorDescription) -> None:
         self.device = device
+        self.name = description.name
         self.description = description
         #: The description as it is sent, once somebody has asked for it.
         self.described: bytes | None = None
+        #: The reading that was encoded last, whichever it is, and its row: most streams send the same.
+        self.encoded: Reading | None = None
+        self.row = b""
         self.reading: Reading | None = None
         self.received: float | None = None
         self.is_cut_off = False
         self.taps: list[Listener] = []
-
-    @property
-    def name(self) -> str:
-        """The sensor's name."""
-        return self.description.name

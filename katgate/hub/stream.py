@@ -234,7 +234,10 @@ class Stream:
             tap.reported = reading
             tap.received = known.received
             tap.is_collected = False
-            tap.row = row(known, reading)
+            if known.encoded is not reading:
+                known.row = row(known, reading)
+                known.encoded = reading
+            tap.row = known.row
             yield tap, tap.row
 
     def _append_readings(self, batch: Sequence[tuple[Tap, bytes]]) -> None:
