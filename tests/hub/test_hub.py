@@ -92,6 +92,25 @@ def test_flush_at_once_when_idle_then_at_most_every_interval(rig: Rig) -> None:
     assert list(range(2, 10)) == [row[1] for row in frame[2]["dev"]]
 
 
+def test_sending_takes_half_of_the_time_at_most(rig: Rig) -> None:
+    """A flush that takes long (very many wishes) is followed by a longer wait, in which readings are taken in."""
+    browser, _ = rig.join("a")
+    browser.take()
+
+    class Slow(FakeBrowser):
+        def send(self, payload: bytes) -> None:
+            rig.clock.rightNow += 0.03
+
+    stream = rig.stream("a")
+    stream.join(Slow())
+    rig.publish("a", 1)
+    rig.publish("a", 2)
+    rig.clock.advance(0.025)
+    assert 1 == len(browser.take())
+    rig.clock.advance(0.01)
+    assert [[2, 2]] == [frame[1] for frame in browser.take()]
+
+
 def test_many_flushes_one_after_the_other(rig: Rig) -> None:
     """A stream that was flushed once is flushed again."""
     browser, _ = rig.join("a")
