@@ -12,7 +12,7 @@ _OVERHEAD: Final = 200
 
 #: What one ring may hold, in bytes; what all may hold together; and what each may hold however many there are.
 _MOST_BYTES: Final = 4 * 1024 * 1024
-_MOST_BYTES_OF_ALL: Final = 64 * 1024 * 1024
+_MOST_BYTES_OF_ALL: Final = 32 * 1024 * 1024
 _LEAST_BYTES: Final = 16 * 1024
 
 

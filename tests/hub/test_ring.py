@@ -14,7 +14,7 @@ def filled(share: RingShare, count: int, size: int) -> Ring:
 
 
 @pytest.mark.parametrize(
-    ("rings", "kept"), [(1, 1024), (16, 1024), (64, 873), (1000, 55), (100_000, 13), (10_000_000, 13)]
+    ("rings", "kept"), [(1, 1024), (8, 1024), (64, 436), (1000, 27), (100_000, 13), (10_000_000, 13)]
 )
 def test_memory_is_shared_among_rings(rings: int, kept: int) -> None:
     """A thousand browsers with wishes of their own have small rings, a few have large ones."""
