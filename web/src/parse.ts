@@ -218,7 +218,7 @@ function isState(thing: unknown): thing is DeviceState {
 function isValue(thing: unknown): thing is Value {
   if (thing === null || typeof thing === "boolean") return true;
   if (typeof thing === "number" || typeof thing === "string") return true;
-  return isFields(thing) && typeof thing.base64 === "string";
+  return isFields(thing) && (typeof thing.base64 === "string" || typeof thing.omitted === "number");
 }
 
 function asNumber(thing: unknown): number | null {

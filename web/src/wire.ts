@@ -32,8 +32,12 @@ export type DeviceState = (typeof DEVICE_STATES)[number];
 export interface Bytes {
   readonly base64: string;
 }
+/** Stands for so many bytes that are too long for a message. */
+export interface Omitted {
+  readonly omitted: number;
+}
 /** `null`: no reading has come in yet. Integers beyond 2^53 and nan, inf, -inf come as strings. */
-export type Value = number | string | boolean | null | Bytes;
+export type Value = number | string | boolean | null | Bytes | Omitted;
 
 export type SubId = string | number;
 export type CallId = number;

@@ -15,6 +15,7 @@ test.each<[Value, string, string, string]>([
   ["", "string", "(empty)", "(empty)"],
   ["a\nb", "string", "a\\nb", "a\nb"],
   [{ base64: "/wA=" }, "string", "base64 /wA=", "base64 /wA="],
+  [{ omitted: 600000 }, "string", "600000 bytes, not shown", "600000 bytes, not shown"],
   [null, "float", "no reading yet", "no reading yet"],
 ])("%o of type %s is shown as %j, exactly %j", (value, type, short, exact) => {
   expect(formatValue(value, type)).toMatchObject({ short, exact });

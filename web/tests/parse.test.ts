@@ -18,7 +18,17 @@ test.each([
 });
 
 test("every kind of value comes through as it is", () => {
-  const values = [1, 1.5, "92233720368547758070", "nan", "-inf", true, "", { base64: "/wA=" }];
+  const values = [
+    1,
+    1.5,
+    "92233720368547758070",
+    "nan",
+    "-inf",
+    true,
+    "",
+    { base64: "/wA=" },
+    { omitted: 7 },
+  ];
   const rows = values.map((value, n) => [`s${n}`, 1.25, "nominal", value]);
   const message = said("readings", { sub: "a", seq: 3, readings: { cbf: rows } });
   if (message.kind !== "readings") throw new Error(message.kind);

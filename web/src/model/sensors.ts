@@ -155,8 +155,9 @@ export class Sensors {
 const compareNames = new Intl.Collator("en", { numeric: true }).compare;
 
 function isSame(one: Value | undefined, other: Value): boolean {
-  if (typeof one === "object" && typeof other === "object") {
-    return one?.base64 === other?.base64;
+  if (one && typeof one === "object" && other && typeof other === "object") {
+    // What was left out may have changed.
+    return "base64" in one && "base64" in other && one.base64 === other.base64;
   }
   return one === other;
 }

@@ -18,7 +18,8 @@ export function formatValue(value: Value, type: string): ValueText {
   const isNumber = NUMERIC_TYPES.includes(type);
   if (value === null) return { short: "no reading yet", exact: "no reading yet", isNumber: false };
   if (typeof value === "object") {
-    const exact = `base64 ${value.base64}`;
+    const exact =
+      "base64" in value ? `base64 ${value.base64}` : `${value.omitted} bytes, not shown`;
     return { short: clipped(exact), exact, isNumber: false };
   }
   const exact = String(value);
