@@ -1,13 +1,14 @@
 """The programs of the library's guide, word for word, against each other."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.fake_device import FakeDevice
 from tests.end_to_end.guide_programs import GUIDE, lengths, programs_of, run
-from tests.processes import Process, running
+from tests.processes import Katgate, Process, running
 
 
 @pytest.fixture
@@ -57,6 +58,26 @@ def test_proxy(programs: dict[str, Path], weather: str, tmp_path: Path) -> None:
             "!weather-gust[5] ok 0.0",
             "it is windy: warn 17.5",
         ] == run(look, "127.0.0.1", port)
+
+
+def test_following(
+    katgate: Katgate, device: FakeDevice, start: Callable[..., Katgate], tmp_path: Path
+) -> None:
+    """The program of streams.md: the present, what comes, and on over a katgate that was restarted."""
+    program = programs_of("streams.md", tmp_path)["follow.py"]
+    url = f"ws://127.0.0.1:{katgate.port}/api/v1/ws"
+    with running(Process([str(program), url, "c*", "a"], tmp_path / "follow.log")) as following:
+        assert following.popen.stdout is not None
+        lines = following.popen.stdout
+        assert "cbf a nominal 7" == lines.readline().strip()
+        device.connections[0].sendall(b"#sensor-status 2 1 a warn 8\n")
+        assert "cbf a warn 8" == lines.readline().strip()
+        katgate.stop()
+        again = start("serve", f"cbf=127.0.0.1:{device.port}", "--listen", f"127.0.0.1:{katgate.port}")
+        again.wait_for_state("cbf", "synced")
+        device.connections[1].sendall(b"#sensor-status 3 1 a nominal 9\n")
+        while "cbf a nominal 9" != (line := lines.readline().strip()):
+            assert line in ("cbf a warn 8", "cbf a unreachable 8", "cbf a unknown None", "cbf a nominal 7")
 
 
 @pytest.mark.parametrize("page", sorted(GUIDE.glob("*.md")), ids=lambda page: page.name)
