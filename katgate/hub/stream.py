@@ -6,7 +6,7 @@ Each reading is encoded once, each frame built once, and every browser gets the 
 given by the room above: the hub knows no JSON.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,7 +18,7 @@ from katgate.hub.past import Past
 from katgate.hub.ring import Frame, Place, Ring, RingShare
 from katgate.hub.selection import Selection
 from katgate.hub.tap import Tap
-from katgate.hub.telling import MOST_FRAME_BYTES, Encoder, Teller, by_device, frames_of
+from katgate.hub.telling import MOST_FRAME_BYTES, Encoder, Rows, Teller, frames_of
 from katgate.katcp.reading import Reading
 from katgate.katcp.sampling import Strategy
 
@@ -136,8 +136,19 @@ class Stream:
         if self._past.is_needed:
             for tap in collected:
                 self._past.replace(tap, self.total)
-        for batch in batches(self._reported(collected, readings), MOST_FRAME_BYTES):
-            self._append_readings(batch)
+        rows: Rows = {}
+        size = 0
+        for tap, reading in zip(collected, readings, strict=True):
+            row = self._report(tap, reading)
+            if size and size + len(row) > MOST_FRAME_BYTES:
+                self._append_readings(rows)
+                rows, size = {}, 0
+            size += len(row)
+            self.total += 1
+            tap.changed = self.total
+            tap.seq = self.seq + 1
+            rows.setdefault(tap.known.device, []).append(row)
+        self._append_readings(rows)
         self.pump()
 
     def pump(self) -> None:
@@ -227,26 +238,19 @@ class Stream:
         self._removed.pop((known.device, known.name), None)
         return tap
 
-    def _reported(self, collected: list[Tap], readings: list[Reading]) -> Iterator[tuple[Tap, bytes]]:
-        row = self._encoder.row
-        for tap, reading in zip(collected, readings, strict=True):
-            known = tap.known
-            tap.reported = reading
-            tap.received = known.received
-            tap.is_collected = False
-            if known.encoded is not reading:
-                known.row = row(known, reading)
-                known.encoded = reading
-            tap.row = known.row
-            yield tap, tap.row
+    def _report(self, tap: Tap, reading: Reading) -> bytes:
+        known = tap.known
+        if known.encoded is not reading:
+            known.row = self._encoder.row(known, reading)
+            known.encoded = reading
+        tap.reported = reading
+        tap.received = known.received
+        tap.is_collected = False
+        tap.row = known.row
+        return tap.row
 
-    def _append_readings(self, batch: Sequence[tuple[Tap, bytes]]) -> None:
+    def _append_readings(self, rows: Rows) -> None:
         self.seq += 1
-        for tap, _ in batch:
-            self.total += 1
-            tap.changed = self.total
-            tap.seq = self.seq
-        rows = by_device(batch)
         self._append(self._encoder.readings(self.sub, rows, self.seq, self.seq, 0), is_readings=True)
 
     def _append(self, payload: bytes, *, is_readings: bool = False) -> None:
