@@ -58,11 +58,11 @@ class Gateway(Service):
         # Changes with each start, so that a browser knows that its numbers are void.
         epoch = f"{time.time_ns():x}"
 
-        self._hub = Hub(reactor, time.time, JsonEncoder())
+        limits = Limits(**msgspec.structs.asdict(config.limits))
+        self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
         self._fleet = Fleet(reactor)
         self._hosting = Hosting()
         requests = RequestsApi(self._fleet)
-        limits = Limits(**msgspec.structs.asdict(config.limits))
         admission = Admission(limits.browsers, limits.browsers_per_address)
         around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
         self._sockets = BrowserFactory(lambda browser: Session(browser, around), limits, admission)

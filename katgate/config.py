@@ -123,6 +123,8 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ping_interval_s: Annotated[float, Meta(ge=1, le=3600)] = 30.0
     #: How long it may take to give one, in seconds.
     ping_deadline_s: Annotated[float, Meta(ge=1, le=3600)] = 60.0
+    #: How often readings are sent at most, in seconds; all that came in between go in one frame.
+    flush_interval_s: Annotated[float, Meta(ge=0.001, le=1)] = 0.02
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

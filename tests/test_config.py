@@ -1,9 +1,14 @@
 """Configuration: what is taken, and what is refused with a sentence."""
 
+import re
+from dataclasses import asdict
 from pathlib import Path
 
+import msgspec
 import pytest
 
+import katgate
+from katgate.api.limits import Limits
 from katgate.config import Address, Config, DeviceConfig, LimitsConfig, ServerConfig, read_config
 from katgate.errors import ConfigurationError
 
@@ -82,6 +87,17 @@ def test_file(tmp_path: Path) -> None:
         (DeviceConfig("cbf", "10.0.0.1:7147"),),
     )
     assert expected == read_config(path)
+
+
+def test_limits_of_the_guide_are_those_there_are(tmp_path: Path) -> None:
+    """Each option with its default."""
+    guide = Path(katgate.__file__).parent / "guide" / "streams.md"
+    found = re.search(r"```toml\n(\[limits\].+?)```", guide.read_text(), re.DOTALL)
+    assert found is not None
+    (tmp_path / "katgate.toml").write_text(found[1])
+    assert LimitsConfig() == read_config(tmp_path / "katgate.toml").limits
+    assert set(LimitsConfig.__struct_fields__) == set(re.findall(r"^(\w+) =", found[1], re.MULTILINE))
+    assert msgspec.structs.asdict(LimitsConfig()) == asdict(Limits())
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ class Limits:
     browsers_per_address: int = 2000
     ping_interval_s: float = 30.0
     ping_deadline_s: float = 60.0
+    flush_interval_s: float = 0.02
 
     def announced(self) -> dict[str, int]:
         """Return what a browser is told of them."""
