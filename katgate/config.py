@@ -115,6 +115,8 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requests: Annotated[int, Meta(ge=1, le=1000)] = 32
     #: How many subscriptions one browser may have.
     subscriptions: Annotated[int, Meta(ge=1, le=10_000)] = 100
+    #: How many sensors it may have in all of these; each takes about 600 bytes, shared by browsers of the same wish.
+    sensors: Annotated[int, Meta(ge=1, le=10_000_000)] = 250_000
     #: How many browsers there may be.
     browsers: Annotated[int, Meta(ge=1, le=100_000)] = 5000
     #: How many of them from one address. Behind a proxy all come from the proxy's.

@@ -2,8 +2,8 @@
 
 Being paused for a moment is no congestion: a browser keeps its place in the ring of frames. It is congested
 when it has fallen out of that, and is sent the newest readings in place of all: it is told so, and again when it
-has kept up for a while. One that takes nothing at all for a long time is cut; none is cut for how many readings
-are due to it.
+has kept up for a while. One that does not come to the end of what it was sent for a long time is cut; none is cut
+for how many readings are due to it.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ __all__ = ["Congestion"]
 #: How long a browser must have kept up, in seconds, before its congestion is over: or it would be told all the time.
 _WELL_S: Final = 5.0
 
-#: How long a browser may take nothing of what is ready for it, in seconds.
+#: How long a browser may take to come to the end of what it was sent, in seconds: mostly 64 kB and a frame.
 STUCK_S: Final = 60.0
 
 

@@ -1,4 +1,4 @@
-"""JsonEncoder: how the hub's streams are written (`katgate.hub.stream.Encoder`).
+"""JsonEncoder: how the hub's streams are written (`katgate.hub.telling.Encoder`).
 
 Rows are encoded one by one and joined as bytes, so that a reading is encoded once however many frames and
 browsers it goes to.

@@ -78,7 +78,13 @@ class EventsApi:
         events = EventStream(request, stream, self._epoch, self._clock)
         self._streams.add(events)
         self.log.info("= browser {who} follows events", who=events.browser)
-        return events.start(place).addCallback(self._ended, events, leave)
+        done = events.done.addCallback(self._ended, events, leave)
+        try:
+            events.start(place)
+        except BaseException:
+            events.end()
+            raise
+        return done
 
     def close_all(self) -> None:
         """End all, and let them come back."""
@@ -112,7 +118,8 @@ class EventStream:
         self._outbox: Outbox | None = None
         self._timer: IDelayedCall | None = None
         self._congestion = Congestion(clock, tell=self._notice, cut=self._too_slow)
-        self._done: Deferred[None] = Deferred()
+        #: Fires when the browser is gone.
+        self.done: Deferred[Any] = Deferred()
 
     @property
     def browser(self) -> str:
@@ -120,14 +127,12 @@ class EventStream:
         address = self._request.getClientAddress()
         return f"{getattr(address, 'host', address)}:{getattr(address, 'port', '')}"
 
-    def start(self, place: Place | None) -> "Deferred[None]":
-        """Say which sensors are meant and how they are now, or go on from a place; then what comes. The Deferred
-        fires when the browser is gone.
-        """
-        self._request.notifyFinish().addBoth(lambda _: self._lost())
+    def start(self, place: Place | None) -> None:
+        """Say which sensors are meant and how they are now, or go on from a place; then what comes."""
+        self._request.notifyFinish().addBoth(lambda _: self.end())
         self._request.registerProducer(self, True)
         self._beat()
-        if not self.stream.sensors:
+        if not self.stream.count:
             # Known from the first, too: there are none, so far.
             self._say(b"sensors", {"sub": self.stream.sub, "added": [], "removed": []})
         if place is None:
@@ -136,7 +141,6 @@ class EventStream:
         else:
             self._outbox = self.stream.resume(self, place)
             self._outbox.go_on(self.stream.announcements())
-        return self._done
 
     def send(self, payload: bytes) -> None:
         """Send a notification of a stream as an event."""
@@ -152,21 +156,22 @@ class EventStream:
 
     def shut_down(self) -> None:
         """Say that this katgate ends, and end the answer; nothing happens if it has ended."""
-        if not self._done.called:
+        if not self.done.called:
             if not self.is_paused:
                 self._notice(wire.SHUTDOWN)
             self._request.unregisterProducer()
-            self._lost()
+            self.end()
 
-    def _lost(self) -> None:
-        if self._done.called:
+    def end(self) -> None:
+        """Say no more; nothing happens if it has ended."""
+        if self.done.called:
             return
         if self._timer is not None:
             self._timer.cancel()
         if self._outbox is not None:
             self.stream.leave(self._outbox)
         self._congestion.close()
-        self._done.callback(None)
+        self.done.callback(None)
 
     # The transport's side.
 
@@ -179,7 +184,7 @@ class EventStream:
         """The browser has taken everything."""
         self.is_paused = False
         self._congestion.resumed()
-        if self._outbox is not None and not self._done.called:
+        if self._outbox is not None and not self.done.called:
             self._outbox.pump()
 
     def stopProducing(self) -> None:

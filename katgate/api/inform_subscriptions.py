@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+from msgspec import Raw
+
 from katgate.api import wire
 from katgate.api.fitting import fitting_words
 from katgate.devices.informs import InformLog, LoggedInform, size_of
@@ -16,8 +19,10 @@ __all__ = ["InformSubscription", "InformSubscriptions", "InformWish"]
 #: What waits for a browser that does not keep up; beyond it the oldest are dropped, and counted.
 _MOST: Final = 1000
 _MOST_BYTES: Final = 1024 * 1024
-#: What goes out in one message, in bytes of memory: a browser must not be seen to stop over it.
+#: What goes out in one message, in bytes: a browser must not be seen to stop over it.
 _PAGE_BYTES: Final = 64 * 1024
+
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class InformSubscription:
     def take(self, informs: Iterable[LoggedInform]) -> None:
         """Keep those that are meant, in order; the oldest make room for them."""
         for inform in informs:
+            if inform.number <= self._seen:  # it came before, and has only just been told to all
+                continue
             self._seen = inform.number
             if self.wish.matches(inform):
                 self._waiting.append(inform)
@@ -68,16 +75,22 @@ class InformSubscription:
         if not self._waiting:
             self.seq = self._seen
             return None
-        page: list[LoggedInform] = []
+        page: list[Raw] = []
         size = 0
-        while self._waiting and (not page or size < _PAGE_BYTES):
-            inform = self._waiting.popleft()
-            size += size_of(inform.message)
-            page.append(inform)
-        self._bytes -= size
-        self.seq = page[-1].number if self._waiting else self._seen
+        while self._waiting:
+            inform = self._waiting[0]
+            row = _encode([inform.device, inform.received, *fitting_words(inform.message)])
+            size += len(row) + 1
+            if page and size > _PAGE_BYTES:
+                break
+            page.append(Raw(row))
+            self._bytes -= size_of(inform.message)
+            self._waiting.popleft()
+            self.seq = inform.number
+        if not self._waiting:
+            self.seq = self._seen
         dropped, self._untold = self._untold, 0
-        return wire.Informs(self.sub, self.seq, [_row(inform) for inform in page], dropped)
+        return wire.Informs(self.sub, self.seq, page, dropped)
 
 
 class InformSubscriptions:
@@ -151,7 +164,3 @@ class InformSubscriptions:
         if not self._by_sub and self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
-
-
-def _row(inform: LoggedInform) -> list[object]:
-    return [inform.device, inform.received, *fitting_words(inform.message)]

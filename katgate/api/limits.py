@@ -10,7 +10,8 @@ __all__ = ["Limits"]
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Of one browser: the largest `message` that it may send, in bytes; how many `requests` in flight and how many
-    `subscriptions` it may have. Of all: how many there may be, and how many from one address.
+    `subscriptions` it may have, and how many `sensors` in all of these. Of all: how many there may be, and how many
+    from one address.
 
     A browser that says nothing is pinged every `ping_interval_s`, and gone if it gives no sign of life within
     `ping_deadline_s`.
@@ -19,6 +20,7 @@ class Limits:
     message: int = 1024 * 1024
     requests: int = 32
     subscriptions: int = 100
+    sensors: int = 250_000
     browsers: int = 5000
     browsers_per_address: int = 2000
     ping_interval_s: float = 30.0
@@ -32,4 +34,5 @@ class Limits:
             "message": self.message,
             "requests": self.requests,
             "subscriptions": self.subscriptions,
+            "sensors": self.sensors,
         }

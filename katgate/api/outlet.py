@@ -89,7 +89,7 @@ class Outlet:
         """A stream is about to send the newest readings in place of all."""
         self._congestion.fell_behind()
 
-    def say(self, payload: bytes) -> None:
+    def send_in_turn(self, payload: bytes) -> None:
         """Send what a device's reply or inform led to, or a notification, after what is due before it."""
         if self._is_closed:
             return

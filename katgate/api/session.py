@@ -202,7 +202,7 @@ class Session:
         self._socket.close_slow()
 
     def _notify(self, method: str, params: Any) -> None:
-        self._outlet.say(_encode(wire.Notification(method, params)))
+        self._outlet.send_in_turn(_encode(wire.Notification(method, params)))
 
     # The methods.
 
@@ -215,12 +215,21 @@ class Session:
 
     def _subscribe_sensors(self, call: wire.Call, params: wire.SubscribeSensors) -> None:
         wish = wish_of(params.device, params.sensors, params.strategy)
-        stream = self._around.hub.stream(wish)
-        streams = self._outlet.streams
-        if stream.sub not in streams and self._has_enough:
-            self._around.hub.release(stream)
+        known = next((stream for stream, _ in self._outlet.streams.values() if stream.wish == wish), None)
+        if known is None and self._has_enough:
             raise self._too_many()
-        place = None if stream.sub in streams else self._place_of(params.since, stream)
+        stream = known or self._around.hub.stream(wish)
+        try:
+            self._check_sensors(stream)
+            self._join(call, stream, None if known else self._place_of(params.since, stream))
+        except BaseException:
+            if stream.sub not in self._outlet.streams:
+                self._around.hub.release(stream)
+            raise
+
+    def _join(self, call: wire.Call, stream: Stream, place: Place | None) -> None:
+        """Answer, and send the snapshot, or what came after a place."""
+        streams = self._outlet.streams
         described = stream.descriptions(MOST_DESCRIBED)
         # Made before the answer goes: a defect in it is then the answer, and the only one.
         pages = stream.snapshot(len(described)) if place is None else stream.announcements(len(described))
@@ -228,10 +237,10 @@ class Session:
             sub=stream.sub,
             epoch=self._around.epoch,
             seq=stream.seq if place is None else place.seq,
-            strategy=str(wish.strategy),
+            strategy=str(stream.wish.strategy),
             sensors=[Raw(one) for one in described],
             resumed=place is not None,
-            more=len(described) < len(stream.sensors),
+            more=len(described) < stream.count,
         )
         if place is not None:
             streams[stream.sub] = stream, stream.resume(self._outlet, place)
@@ -243,6 +252,15 @@ class Session:
             outbox.start(pages)
         else:
             outbox.go_on(pages)
+
+    def _check_sensors(self, stream: Stream) -> None:
+        """Raise TooManyRequests if the browser would have too many sensors with this: each takes memory."""
+        streams = {its.sub: its for its, _ in self._outlet.streams.values()} | {stream.sub: stream}
+        count, most = sum(its.count for its in streams.values()), self._around.limits.sensors
+        if count > most:
+            raise TooManyRequests(
+                f"a browser may have {most} sensors in all its subscriptions, these would be {count}"
+            )
 
     def _place_of(self, since: wire.Since | None, stream: Stream) -> Place | None:
         """Return where a browser goes on that has been here before; None: it begins anew."""
@@ -321,7 +339,7 @@ class Session:
             else _encode(wire.Result(call_id, fitting_result(outcome)))
         )
         self._around.hub.flush()
-        self._outlet.say(answer)
+        self._outlet.send_in_turn(answer)
 
     # Subscriptions.
 

@@ -107,8 +107,9 @@ class BrowserProtocol(WebSocketServerProtocol):
         self._session.opened()
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
-        """Give a message to the session."""
-        self._session.received(payload, is_binary=isBinary)
+        """Give a message to the session; what comes after we have said goodbye is not carried out."""
+        if self.state == self.STATE_OPEN:
+            self._session.received(payload, is_binary=isBinary)
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         """End the session."""

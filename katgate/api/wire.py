@@ -370,7 +370,7 @@ class Informs(Struct, omit_defaults=True):
 
     sub: int
     seq: int
-    informs: list[list[Any]]
+    informs: list[Raw]
     dropped: int = 0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
-__all__ = ["batches", "fitting", "portions"]
+__all__ = ["batches", "first_batch", "portions"]
 
 #: How many names go into one message.
 _MOST_NAMES: Final = 100
@@ -16,16 +16,16 @@ def batches(encoded: Iterable[tuple[_T, bytes]], most: int) -> Iterator[list[tup
     batch: list[tuple[_T, bytes]] = []
     size = 0
     for one in encoded:
-        if batch and size + len(one[1]) > most:
+        if batch and size + len(one[1]) + 1 > most:
             yield batch
             batch, size = [], 0
         batch.append(one)
-        size += len(one[1])
+        size += len(one[1]) + 1  # and a comma
     if batch:
         yield batch
 
 
-def fitting(encoded: Iterable[tuple[_T, bytes]], most: int) -> list[bytes]:
+def first_batch(encoded: Iterable[tuple[_T, bytes]], most: int) -> list[bytes]:
     """Return the first of what comes in, as many as fit into `most` bytes."""
     first = next(batches(encoded, most), [])
     return [one for _, one in first]

@@ -35,7 +35,8 @@ class Deadlines:
     """Calls `tap.expire` when its time has come, and `expired` once after each batch of them.
 
     A tap's deadline mostly moves away (each report starts a new interval), so an entry that comes up early
-    is put back for the real deadline rather than replaced each time: at most two entries a tap.
+    is put back for the real deadline rather than replaced each time. An entry that a tap has left behind for an
+    earlier one is dropped when there are many.
     """
 
     def __init__(self, clock: Clock, expired: Callable[[], None]) -> None:
@@ -65,8 +66,8 @@ class Deadlines:
         self._set_timer()
 
     def _tidy(self) -> None:
-        """Drop what is closed: a deadline may lie years ahead, and browsers come and go all day."""
-        self._heap = [entry for entry in self._heap if entry[2].is_open]
+        """Drop what is closed or left behind: a deadline may lie years ahead, and browsers come and go all day."""
+        self._heap = [entry for entry in self._heap if entry[2].is_open and entry[2].watched == entry[0]]
         heapify(self._heap)
         self._tidy_at = max(_TIDY_FROM, 2 * len(self._heap))
 
@@ -79,11 +80,10 @@ class Deadlines:
             at, _, tap = heappop(self._heap)
             if tap.watched == at:
                 tap.watched = None
-            due.append(tap)
+                due.append(tap)
         for tap in due:
             if tap.is_open:
-                tap.expire(now)
-                self.watch(tap)
+                tap.expire(now)  # which sets the next
         self._set_timer()
         self._expired()
 

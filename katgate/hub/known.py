@@ -43,7 +43,7 @@ class KnownSensor:
         self.description = description
         #: The description as it is sent, once somebody has asked for it.
         self.described: bytes | None = None
-        #: The reading that was encoded last, whichever it is, and its row: most streams send the same.
+        #: The reading that was encoded last, and its row.
         self.encoded: Reading | None = None
         self.row = b""
         self.reading: Reading | None = None

@@ -63,17 +63,21 @@ class Outbox:
         self._pages: Pages | None = None
         # Whether the frames that follow in the ring may tell it of readings that it has had already.
         self._is_lost = False
+        # The position up to which it has been sent everything.
+        self._told = -1
         self.position, self._seq, self._total = place
 
     def start(self, snapshot: Pages) -> None:
-        """Send the pages of a snapshot taken now, then what follows. Also for one that has lost its way."""
+        """Send the pages of a snapshot taken now, then what follows. Also for one that asks anew."""
         self.close()
         self._begin(snapshot)
+        self._told = -1
         self.pump()
 
     def go_on(self, pages: Pages) -> None:
         """Send these first, then what follows from the place on."""
         self._pages = pages
+        self._told = self.position
         self.pump()
 
     def close(self) -> None:
@@ -89,7 +93,7 @@ class Outbox:
 
     def has_reached(self, place: int) -> bool:
         """Return whether the browser has been sent all that came before a position of the stream."""
-        return self._pages is None and self.position >= place
+        return self._told >= place
 
     def pump(self) -> None:
         """Send what waits, as long as the browser takes it."""
@@ -106,6 +110,7 @@ class Outbox:
         if pages.are_taken:
             self._pages = None
             self._is_lost = pages.is_lost
+            self._told = self.position
         if page is not None:
             self._browser.send(page)
 
@@ -114,9 +119,11 @@ class Outbox:
         if frame is None:
             conflated = self._frames.conflated(self.position, self._seq, self._total)
             self._begin(conflated)
-            self._browser.fell_behind()
+            if conflated.replaced:
+                self._browser.fell_behind()
             return
         self.position += 1
+        self._told = self.position
         self._seq, self._total = frame.seq, frame.total
         self._browser.send(frame.payload)
 

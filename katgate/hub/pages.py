@@ -17,11 +17,15 @@ class Pages:
     `pages` makes them of what `past` says of `moment`, which is now; without these, of nothing that changes.
     """
 
-    def __init__(self, pages: Iterator[bytes], past: Past | None = None, moment: int = 0) -> None:
+    def __init__(
+        self, pages: Iterator[bytes], past: Past | None = None, moment: int = 0, *, replaced: int = 0
+    ) -> None:
         self._pages = pages
         self._past = past
         self._moment = moment
         self._is_ended = False
+        #: How many readings these stand for that are not told.
+        self.replaced = replaced
         #: Whether more readings came meanwhile than can be kept apart: the last pages then showed the present.
         self.is_lost = False
         if past is not None:

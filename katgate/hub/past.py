@@ -2,19 +2,21 @@
 
 A browser takes a large snapshot page by page, and readings go on meanwhile. All pages show one moment: a sensor
 that is reported anew while somebody still has to be told how it was is kept here as it was. Nothing is kept
-while no snapshot is on its way, and never more than `_MOST`: a snapshot that takes longer than that is `lost`.
+while no snapshot is on its way, and never more than a share of the memory: one that takes longer is `lost`.
 """
 
 from collections import deque
 from typing import Final, NamedTuple
 
+from katgate.hub.ring import RingShare
 from katgate.hub.tap import Tap
 from katgate.katcp.reading import Reading
 
 __all__ = ["Past", "Shown"]
 
-#: How much is kept, in readings of about 300 bytes.
-_MOST: Final = 2000
+#: What is kept, of what a ring may hold, and what each reading takes besides its text, in bytes.
+_PART = 4
+_OVERHEAD: Final = 300
 
 
 class Shown(NamedTuple):
@@ -27,7 +29,9 @@ class Shown(NamedTuple):
 class Past:
     """What was shown before. Moments are counts of the readings that the stream had sent by then."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: RingShare) -> None:
+        self._share = share
+        self._bytes = 0
         self._moments: list[int] = []
         self._kept: dict[Tap, list[tuple[int, Shown]]] = {}
         self._order: deque[Tap] = deque()
@@ -48,6 +52,7 @@ class Past:
         if not self._moments:
             self._kept.clear()
             self._order.clear()
+            self._bytes = 0
 
     def replace(self, tap: Tap, following: int) -> None:
         """A sensor is reported anew, as a reading after those of `following`: keep how it was, if need be.
@@ -62,7 +67,8 @@ class Past:
             return
         kept.append((following, Shown(tap.reported, tap.received)))
         self._order.append(tap)
-        if len(self._order) > _MOST:
+        self._bytes += _size_of(tap.reported)
+        while self._bytes > self._share.bytes // _PART:
             self._forget_oldest()
 
     def shown(self, tap: Tap, moment: int) -> Shown | None:
@@ -78,7 +84,13 @@ class Past:
 
     def _forget_oldest(self) -> None:
         tap = self._order.popleft()
-        following, _ = self._kept[tap].pop(0)
+        following, (reading, _) = self._kept[tap].pop(0)
+        self._bytes -= _size_of(reading)
         if not self._kept[tap]:
             del self._kept[tap]
         self._lost_before = max(self._lost_before, following)
+
+
+def _size_of(reading: Reading | None) -> int:
+    value = None if reading is None else reading.value
+    return _OVERHEAD + (len(value) if isinstance(value, str | bytes) else 0)

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 __all__ = ["Frame", "Place", "Ring", "RingShare"]
 
-#: A browser that is further behind gets one conflated frame instead.
+#: A browser that is further behind gets the newest readings instead.
 _MOST_FRAMES = 1024
 #: What a frame takes in memory besides its payload.
 _OVERHEAD: Final = 200
@@ -49,7 +49,7 @@ class RingShare:
 
 
 class Ring:
-    """The newest frames; the oldest make room for them, all but the last if it is large."""
+    """The newest frames. Call `trim` when all have been told that keep up."""
 
     def __init__(self, share: RingShare, seq: int) -> None:
         self._share = share
@@ -58,18 +58,23 @@ class Ring:
         #: The position after the last frame; the ring holds some before it.
         self.head = 0
         # The place before the oldest frame.
-        self._oldest = Place(0, seq, 0)
+        self._oldest: Place | None = Place(0, seq, 0)
 
     def append(self, frame: Frame) -> None:
         """Take a new frame."""
-        frames = self._frames
-        frames.append(frame)
+        self._frames.append(frame)
         self._bytes += len(frame.payload) + _OVERHEAD
         self.head += 1
+
+    def trim(self) -> None:
+        """Let the oldest go that are too many."""
+        frames = self._frames
         while len(frames) > _MOST_FRAMES or (self._bytes > self._share.bytes and len(frames) > 1):
             gone = frames.popleft()
             self._bytes -= len(gone.payload) + _OVERHEAD
-            self._oldest = Place(self.head - len(frames), gone.seq, gone.total)
+            # After an announcement there is no place to come back to: whoever names the number may not have had it.
+            place = Place(self.head - len(frames), gone.seq, gone.total)
+            self._oldest = place if gone.is_readings else None
 
     def frame_at(self, position: int) -> Frame | None:
         """Return the frame at a position before the head, or None if the ring has moved on."""
@@ -81,4 +86,4 @@ class Ring:
         for behind, frame in enumerate(reversed(self._frames)):
             if frame.is_readings and frame.seq == seq:
                 return Place(self.head - behind, seq, frame.total)
-        return self._oldest if self._oldest.seq == seq else None
+        return self._oldest if self._oldest is not None and self._oldest.seq == seq else None

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from katgate.hub.batches import batches, fitting, portions
+from twisted.logger import Logger
+
+from katgate.hub.batches import batches, first_batch, portions
 from katgate.hub.known import KnownSensor
 from katgate.hub.outbox import Browser, Outbox
 from katgate.hub.pages import Pages
@@ -36,6 +38,8 @@ class Wish:
 class Stream:
     """The browsers of one wish, and what they are sent."""
 
+    log = Logger()
+
     def __init__(
         self,
         sub: int,
@@ -59,11 +63,13 @@ class Stream:
         self._became_dirty = became_dirty
         self._taps: dict[KnownSensor, Tap] = {}
         self._in_order: Sequence[Tap] | None = None
-        # What waits for the flush; side by side, as a pair for each would only be made to be thrown away.
+        # What waits for the flush: sensors, their readings, and when these were received. Side by side, as a tuple
+        # for each would only be made to be thrown away.
         self._collected: list[Tap] = []
         self._readings: list[Reading] = []
+        self._received: list[float | None] = []
         self._ring = Ring(ring_share, seq)
-        self._past = Past()
+        self._past = Past(ring_share)
         self._teller = Teller(sub, encoder, self._past, is_differential=wish.strategy.difference is not None)
         # Sensors that went, and the position at which they did, while a browser may have to be told.
         self._removed: dict[tuple[str, str], int] = {}
@@ -74,7 +80,6 @@ class Stream:
         """Take in sensors, which the selection means; the browsers are told before their first reading."""
         if not added:
             return
-        self._in_order = None
         if not announce:
             for known in added:
                 self._add(known, -1).prime(now)
@@ -83,7 +88,7 @@ class Stream:
         for batch in batches(self._teller.described(added), MOST_FRAME_BYTES):
             for known, _ in batch:
                 self._add(known, self.head)
-            self._append(self._teller.announcement([described for _, described in batch], []))
+            self._append(self._teller.announcement(batch))
         self.pump()
 
     def remove(self, sensors: Iterable[KnownSensor]) -> None:
@@ -91,13 +96,13 @@ class Stream:
         gone = [known for known in sensors if known in self._taps]
         if not gone:
             return
-        self._in_order = None
         self.flush()
         for some in portions(gone):
             for known in some:
                 self._taps.pop(known).close()
+                self._in_order = None
                 self._removed[known.device, known.name] = self.head
-            self._append(self._teller.announcement([], [(known.device, known.name) for known in some]))
+            self._append(self._teller.removal([(known.device, known.name) for known in some]))
         self.pump()
 
     @property
@@ -117,6 +122,7 @@ class Stream:
         self._taps.clear()
         self._collected.clear()
         self._readings.clear()
+        self._received.clear()
 
     # Readings: what TapUser asks.
 
@@ -126,6 +132,7 @@ class Stream:
             self._became_dirty(self)
         self._collected.append(tap)
         self._readings.append(reading)
+        self._received.append(tap.known.received)
 
     def flush(self) -> None:
         """Make frames of what was collected, and let every browser that can have them."""
@@ -133,13 +140,20 @@ class Stream:
             return
         collected, self._collected = self._collected, []
         readings, self._readings = self._readings, []
+        received, self._received = self._received, []
         if self._past.is_needed:
             for tap in collected:
                 self._past.replace(tap, self.total)
         rows: Rows = {}
         size = 0
-        for tap, reading in zip(collected, readings, strict=True):
-            row = self._report(tap, reading)
+        for tap, reading, at in zip(collected, readings, received, strict=True):
+            tap.is_collected = False
+            try:
+                row = self._teller.row(tap.known, reading)
+            except Exception:
+                self.log.failure("! a defect of ours: {known} cannot be told", known=tap.known.name)
+                continue
+            tap.reported, tap.received, tap.size = reading, at, len(row)
             if size and size + len(row) > MOST_FRAME_BYTES:
                 self._append_readings(rows)
                 rows, size = {}, 0
@@ -148,13 +162,16 @@ class Stream:
             tap.changed = self.total
             tap.seq = self.seq + 1
             rows.setdefault(tap.known.device, []).append(row)
-        self._append_readings(rows)
+        if rows:
+            self._append_readings(rows)
         self.pump()
 
     def pump(self) -> None:
         """Let every browser take what waits for it."""
         for outbox in list(self.outboxes):
             outbox.pump()
+        # Only now: what has just been made is there for all who are not behind, however much it is.
+        self._ring.trim()
         if self._removed and all(outbox.position == self.head for outbox in self.outboxes):
             self._removed.clear()
 
@@ -196,7 +213,7 @@ class Stream:
 
     def descriptions(self, most: int) -> list[bytes]:
         """Return the descriptions of the first of `sensors`, as many as fit into so many bytes."""
-        return fitting(self._teller.described(self.sensors), most)
+        return first_batch(self._teller.described(self.sensors), most)
 
     def announcements(self, told: int = 0) -> Pages:
         """Return the announcements of all sensors that are selected now but the first `told`."""
@@ -218,10 +235,13 @@ class Stream:
         removed = [name for name, at in self._removed.items() if at >= position]
         changed = sorted((tap for tap in self._taps.values() if tap.changed > total), key=_changed)
         frames = frames_of(changed, self.seq) if self.seq > seq else []
-        readings = self._teller.conflated(
-            frames, moment=self.total, first=seq + 1, replaced=self.total - total - len(changed)
+        replaced = self.total - total - len(changed)
+        pages = chain(
+            self._teller.removals(removed),  # first: one of that name may have joined again
+            self._teller.announcements(joined),
+            self._teller.conflated(frames, moment=self.total, first=seq + 1, replaced=replaced),
         )
-        return Pages(chain(self._teller.announcements(joined, removed), readings), self._past, self.total)
+        return Pages(pages, self._past, self.total, replaced=replaced)
 
     # Details.
 
@@ -235,19 +255,8 @@ class Stream:
         tap = Tap(known, self.wish.strategy, self, position)
         known.taps.append(tap)
         self._taps[known] = tap
-        self._removed.pop((known.device, known.name), None)
+        self._in_order = None
         return tap
-
-    def _report(self, tap: Tap, reading: Reading) -> bytes:
-        known = tap.known
-        if known.encoded is not reading:
-            known.row = self._encoder.row(known, reading)
-            known.encoded = reading
-        tap.reported = reading
-        tap.received = known.received
-        tap.is_collected = False
-        tap.row = known.row
-        return tap.row
 
     def _append_readings(self, rows: Rows) -> None:
         self.seq += 1

@@ -30,9 +30,9 @@ class Tap:
         "known",
         "received",
         "reported",
-        "row",
         "sampler",
         "seq",
+        "size",
         "user",
         "watched",
     )
@@ -42,14 +42,15 @@ class Tap:
         self.user = user
         self.sampler = Sampler(strategy)
         self.is_open = True
-        #: The reading last reported to the stream's browsers, when it was received, and its encoded row.
+        #: The reading last reported to the stream's browsers, when it was received, and how long its row was.
         self.reported: Reading | None = None
         self.received: float | None = None
-        self.row = b""
+        self.size = 0
         #: Whether a newer one waits for the flush.
         self.is_collected = False
-        #: The position in the stream at which the sensor joined, and which its last reading there was.
+        #: The position in the stream at which the sensor joined.
         self.joined = position
+        #: Which its last reading was, of all that the stream has sent.
         self.changed = 0
         #: The number of the frame that it was in.
         self.seq = 0
@@ -97,5 +98,5 @@ class Tap:
         self.user.collect(self, reading)
 
     def _watch(self) -> None:
-        if self.sampler.deadline is not None:
+        if self.sampler.deadline is not None:  # seen here, as most have none
             self.user.watch(self)

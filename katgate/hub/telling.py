@@ -3,7 +3,6 @@ they are asked for, of what `past` says of one moment.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
 from typing import Final, Protocol
 
 from katgate.hub.batches import batches, portions
@@ -12,12 +11,14 @@ from katgate.hub.past import Past, Shown
 from katgate.hub.tap import Tap
 from katgate.katcp.reading import Reading
 
-__all__ = ["MOST_FRAME_BYTES", "Encoder", "Rows", "Teller", "by_device", "frames_of"]
+__all__ = ["MOST_FRAME_BYTES", "Encoder", "Rows", "Teller", "frames_of"]
 
 #: Rows or descriptions in one message, in bytes: one that a browser parses without being seen to stop.
 MOST_FRAME_BYTES = 256 * 1024
 #: A page of a snapshot, in bytes: small enough that a browser shows the first while the next comes in.
 _PAGE_BYTES: Final = 64 * 1024
+#: How much of a frame may be readings that came after it was planned, in bytes.
+_MOST_CHANGED_BYTES: Final = 128 * 1024
 
 #: Device -> encoded rows, oldest first.
 Rows = dict[str, list[bytes]]
@@ -67,38 +68,55 @@ class Teller:
                 known.described = self._encoder.description(known)
             yield known, known.described
 
-    def announcement(self, added: Sequence[bytes], removed: Sequence[tuple[str, str]]) -> bytes:
-        """Return one announcement of sensors that came (descriptions) and went (device, sensor)."""
-        return self._encoder.sensors(self._sub, added, removed)
+    def row(self, known: KnownSensor, reading: Reading) -> bytes:
+        """Return one reading as a row. It is encoded once, as most streams send the same."""
+        if known.encoded is not reading:
+            known.row = self._encoder.row(known, reading)
+            known.encoded = reading
+        return known.row
 
-    def announcements(
-        self, added: Iterable[KnownSensor], removed: Sequence[tuple[str, str]] = ()
-    ) -> Iterator[bytes]:
-        """Yield announcements of sensors that came and went; none if there are none."""
-        came = batches(self.described(added), MOST_FRAME_BYTES)
-        for batch, gone in zip_longest(came, portions(removed)):
-            yield self.announcement([described for _, described in batch or ()], gone or ())
+    def announcement(self, added: Iterable[tuple[KnownSensor, bytes]]) -> bytes:
+        """Return one announcement of sensors that came, with their descriptions."""
+        return self._encoder.sensors(self._sub, [described for _, described in added], [])
+
+    def announcements(self, added: Iterable[KnownSensor]) -> Iterator[bytes]:
+        """Yield announcements of sensors that came; none if there are none."""
+        for batch in batches(self.described(added), MOST_FRAME_BYTES):
+            yield self.announcement(batch)
+
+    def removal(self, removed: Sequence[tuple[str, str]]) -> bytes:
+        """Return one announcement of sensors that went: (device, sensor)."""
+        return self._encoder.sensors(self._sub, [], removed)
+
+    def removals(self, removed: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+        """Yield announcements of sensors that went; none if there are none."""
+        for some in portions(removed):
+            yield self.removal(some)
 
     def snapshot(self, taps: Sequence[Tap], told: int, moment: int, seq: int) -> Iterator[bytes]:
         """Yield announcements of all these sensors but the first `told`, then the pages of a snapshot."""
         yield from self.announcements([tap.known for tap in taps[told:]])
-        page: list[tuple[Tap, bytes]] = []
+        page: Rows = {}
         size = 0
         for tap in taps:
             row = self._encoder.snapshot_row(tap.known, self._shown(tap, moment))
             if page and size + len(row) > _PAGE_BYTES:
-                yield self._encoder.snapshot(self._sub, by_device(page), None)
-                page, size = [], 0
-            page.append((tap, row))
+                payload = self._encoder.snapshot(self._sub, page, None)
+                page, size = (
+                    {},
+                    0,
+                )  # before it is sent: a browser that waits here keeps nothing else in memory
+                yield payload
+            page.setdefault(tap.known.device, []).append(row)
             size += len(row)
-        yield self._encoder.snapshot(self._sub, by_device(page), seq)
+        yield self._encoder.snapshot(self._sub, page, seq)
 
     def conflated(
         self, frames: Sequence[tuple[Sequence[Tap], int]], *, moment: int, first: int, replaced: int
     ) -> Iterator[bytes]:
         """Yield the newest reading of each of these sensors; a frame of them covers the numbers up to its own."""
         for at, (taps, seq) in enumerate(frames, 1):
-            rows = by_device(self._rows(taps, moment))
+            rows = self._rows(taps, moment)
             yield self._encoder.readings(self._sub, rows, seq, first, replaced if at == len(frames) else 0)
             first = seq + 1
 
@@ -106,29 +124,27 @@ class Teller:
         was = self._past.shown(tap, moment)
         if was is not None:
             return was
-        # A differential strategy moves from what was last reported, so that is what a newcomer must see; and
-        # what waits for the flush is told then.
-        if tap.is_collected or self._is_differential:
+        # A differential strategy moves from what was last reported, so that is what a newcomer must see; what waits
+        # for the flush is told then; and of a moment that is lost it is told what it will be told of again.
+        if self._is_differential or tap.is_collected or tap.changed > moment:
             return Shown(tap.reported, tap.received)
         return Shown(tap.known.reading, tap.known.received)
 
-    def _rows(self, taps: Iterable[Tap], moment: int) -> Iterator[tuple[Tap, bytes]]:
-        size = 0
+    def _rows(self, taps: Iterable[Tap], moment: int) -> Rows:
+        rows: Rows = {}
+        left = _MOST_CHANGED_BYTES
         for tap in taps:
             was = self._past.shown(tap, moment)
-            row = tap.row if was is None or was.reading is None else self._encoder.row(tap.known, was.reading)
-            size += len(row)
-            # What has changed since the moment may have become longer. It is told again later anyway.
-            if size <= 2 * MOST_FRAME_BYTES or tap.changed <= moment:
-                yield tap, row
-
-
-def by_device(batch: Iterable[tuple[Tap, bytes]]) -> Rows:
-    """Return rows as a frame has them."""
-    rows: Rows = {}
-    for tap, row in batch:
-        rows.setdefault(tap.known.device, []).append(row)
-    return rows
+            reading = tap.reported if was is None else was.reading
+            assert reading is not None  # it has been reported
+            row = self.row(tap.known, reading)
+            if was is None and tap.changed > moment:
+                # The moment is lost. It may have become longer than was planned for; it is told again anyway.
+                left -= len(row)
+                if left < 0:
+                    continue
+            rows.setdefault(tap.known.device, []).append(row)
+        return rows
 
 
 def frames_of(changed: Iterable[Tap], last: int) -> list[tuple[Sequence[Tap], int]]:
@@ -144,5 +160,5 @@ def frames_of(changed: Iterable[Tap], last: int) -> list[tuple[Sequence[Tap], in
             frames.append((frame, frame[-1].seq))
             frame, size = [], 0
         frame.append(tap)
-        size += len(tap.row)
+        size += tap.size
     return [*frames, (frame, last)]

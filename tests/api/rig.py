@@ -89,7 +89,7 @@ class Rig:
         )
         self.fleet.add(device)
         self.requests = RequestsApi(self.fleet)
-        self.limits = Limits(message=1000, browsers=4, browsers_per_address=3)
+        self.limits = Limits(message=1000, sensors=30_000, browsers=4, browsers_per_address=3)
         self.admission = Admission(self.limits.browsers, self.limits.browsers_per_address)
         self.around = Surroundings(
             self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock, self.limits

@@ -124,6 +124,26 @@ def test_long_words(rig: Rig, socket: FakeSocket, sizes: list[int], text: bytes)
     assert max(sizes) <= FRAME_LIMIT
 
 
+def test_long_inform_after_others(rig: Rig, socket: FakeSocket, sizes: list[int]) -> None:
+    """It does not join a page that it does not fit into."""
+    device = rig.connect()
+    socket.call("informs.subscribe", device="cbf")
+    socket.session.paused()
+    device.say(*[b"#log info 1 a " + CONTROL * 1000 + b"\n" for _ in range(50)])
+    device.say(b"#log info 1 a " + CONTROL * 173_000 + b"\n")
+    rig.clock.advance(0.1)
+    socket.session.resumed()
+    assert 51 == sum(len(m["params"]["informs"]) for m in socket.take() if m.get("method") == "informs")
+    assert max(sizes) <= FRAME_LIMIT
+
+
+def test_many_sensors_of_few_words(rig: Rig, socket: FakeSocket, sizes: list[int]) -> None:
+    """What stands between the descriptions counts too."""
+    rig.hub.change_sensors("big", [SensorDescription(f"s{n}", "", "", "integer") for n in range(20_000)], [])
+    socket.call("sensors.subscribe", device="big", sensors=["*"])
+    assert max(sizes) <= FRAME_LIMIT
+
+
 def test_many_informs_of_a_request(rig: Rig, socket: FakeSocket, sizes: list[int]) -> None:
     """They came one by one, so the result need not repeat what would make it too large."""
     device = rig.connect()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from katgate.katcp.reading import Reading, SensorDescription, Status
 from tests.api.rig import FakeSocket, Rig, short
 
 
@@ -48,6 +49,37 @@ def test_browser_that_never_keeps_up_is_answered_all_the_same(rig: Rig, socket: 
         socket.session.resumed()
         seen += [m[1] for m in short(socket.take()) if m[0] == "result"]
     assert [3, 5, 6, 7] == sorted(seen)
+
+
+def test_browser_that_always_falls_behind_is_answered(
+    rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if what it is sent ends in a message that it takes at once, and it is behind again by then."""
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 1)
+    monkeypatch.setattr("katgate.hub.telling.MOST_FRAME_BYTES", 3000)
+    device = rig.connect()
+    names = [f"s{n}" for n in range(100)]
+    rig.hub.change_sensors("big", [SensorDescription(name, "", "", "integer") for name in names], [])
+    socket.call("sensors.subscribe", device="big", sensors=["*"])
+    socket.call("request", 7, device="cbf", request="x")
+    send = socket.send_text
+
+    def send_and_fill(payload: bytes) -> None:
+        send(payload)
+        if len(payload) > 3000:
+            socket.session.paused()
+
+    monkeypatch.setattr(socket, "send_text", send_and_fill)
+    socket.session.paused()
+    device.say(b"!x[5] ok\n")
+    for value in range(20):
+        for turn in range(2):
+            for name in names:
+                rig.hub.publish("big", name, Reading(value, Status.NOMINAL, 2 * value + turn))
+            rig.clock.advance(1)
+            rig.hub.flush()
+        socket.session.resumed()
+    assert ("result", 7) in [message[:2] for message in short(socket.take())]
 
 
 def test_reply_does_not_overtake_a_snapshot_that_holds_an_earlier_reading(

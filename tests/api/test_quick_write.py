@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from twisted.internet.error import ConnectionLost
+from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.tcp import Connection
 from twisted.internet.testing import StringTransport
+from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 
 from katgate.api.quick_write import write_now
 
@@ -103,8 +105,25 @@ def test_connection_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(to.doWrite(), ConnectionLost)
 
 
-def test_other_transports() -> None:
-    """TLS, or one without a network."""
+def test_transport_without_a_network() -> None:
+    """As write."""
     to = StringTransport()
     write_now(to, b"abc")
     assert b"abc" == to.value()
+
+
+class Encrypting(ProtocolWrapper):
+    """As TLS: a protocol over the connection, which passes what it does not know itself on to that."""
+
+    def write(self, data: bytes) -> None:
+        super().write(data.upper())
+
+
+def test_transport_that_encrypts() -> None:
+    """Nothing goes past it."""
+    below = connection(100)
+    over: Any = Encrypting(WrappingFactory(Factory()), Protocol())
+    over.makeConnection(below)
+    write_now(over, b"abc")
+    below.doWrite()
+    assert b"ABC" == below.socket.taken

@@ -6,6 +6,7 @@ import pytest
 from twisted.logger import LogEvent
 
 from katgate.api.limits import Limits
+from katgate.katcp.reading import SensorDescription
 from tests.api.rig import FakeSocket, Rig, short
 
 
@@ -15,7 +16,13 @@ def test_server_speaks_first(rig: Rig) -> None:
     assert ("2.0", "hello") == (message["jsonrpc"], message["method"])
     hello = message["params"]
     assert ("e1", 1e9, "admin") == (hello["epoch"], hello["time"], hello["role"])
-    assert {"frame": 1048576, "message": 1000, "requests": 32, "subscriptions": 100} == hello["limits"]
+    assert {
+        "frame": 1048576,
+        "message": 1000,
+        "requests": 32,
+        "subscriptions": 100,
+        "sensors": 30_000,
+    } == hello["limits"]
 
 
 @pytest.mark.parametrize("params", [{"a": 1}, [1, "x"], 7, None, "text"])
@@ -226,6 +233,43 @@ def test_subscriptions_are_bounded(rig: Rig, socket: FakeSocket) -> None:
     )
     assert "result" == short(socket.call("sensors.subscribe", "y", device="cbf", sensors=["s0"]))[0][0]
     assert Limits().subscriptions == len(rig.hub._streams)
+
+
+def test_sensors_of_all_subscriptions_are_bounded(rig: Rig, socket: FakeSocket) -> None:
+    """A hundred wishes for everything are refused before they fill the memory; the others go on."""
+    rig.hub.change_sensors("big", [SensorDescription(f"s{n}", "", "", "integer") for n in range(20_000)], [])
+    assert "result" == short(socket.call("sensors.subscribe", 1, device="big", sensors=["*"]))[0][0]
+    refused = [("error", 2, -32000, "too-many-requests")]
+    assert refused == short(socket.call("sensors.subscribe", 2, device="big", sensors=["*"], strategy="auto"))
+    assert "result" == short(socket.call("sensors.subscribe", 3, device="big", sensors=["*"]))[0][0]
+    assert "result" == short(socket.call("sensors.subscribe", 4, device="big", sensors=["s1"]))[0][0]
+    assert 2 == len(rig.hub._streams)
+
+
+def test_refusal_ends_no_stream_of_others(rig: Rig, socket: FakeSocket) -> None:
+    """Who asks for too much does not end what is kept for a browser that was cut."""
+    socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
+    socket.session.closed()
+    other = FakeSocket(rig)
+    for n in range(Limits().subscriptions):
+        other.call("sensors.subscribe", n, device="cbf", sensors=[f"s{n}"])
+    other.take()
+    error = [("error", "x", -32000, "too-many-requests")]
+    assert error == short(other.call("sensors.subscribe", "x", device="cbf", sensors=["mode"]))
+    assert 1 == len(rig.hub._kept)
+
+
+def test_defect_while_subscribing_leaves_nothing_behind(
+    rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch, logged: list[LogEvent]
+) -> None:
+    """One error, no stream."""
+    rig.connect()
+    monkeypatch.setattr("katgate.hub.stream.Stream.descriptions", lambda stream, most: 1 / 0)
+    assert [("error", 1, -32000, "internal")] == short(
+        socket.call("sensors.subscribe", device="cbf", sensors=["*"])
+    )
+    assert {} == rig.hub._streams
+    assert 1 == len([event for event in logged if "log_failure" in event])
 
 
 # Requests.

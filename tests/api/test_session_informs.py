@@ -36,6 +36,20 @@ def test_informs(rig: Rig, socket: FakeSocket, device: Wire) -> None:
     assert {"sub": sub, "seq": seq + 3, "informs": rows} == informs
 
 
+def test_inform_that_has_just_come_in_is_told_once(rig: Rig, socket: FakeSocket, device: Wire) -> None:
+    """It waits to be told to all when another subscription begins: after a number before it, or after it."""
+    socket.call("informs.subscribe", 1, device="*")
+    device.say(b"#log info 1 a first\n")
+    since = {"epoch": "e1", "seq": 0}
+    resumed, told_again = socket.call("informs.subscribe", 2, device="*", names=["log"], since=since)
+    [later] = socket.call("informs.subscribe", 3, device="cbf")
+    rig.clock.advance(0.1)
+    assert resumed["result"]["resumed"]
+    assert ["first"] == [row[-1] for row in told_again["params"]["informs"]]
+    assert [1] == [params["sub"] for params in told(socket)]
+    assert 1 == later["result"]["seq"]
+
+
 def test_informs_of_no_name_are_all(rig: Rig, socket: FakeSocket, device: Wire) -> None:
     """Of the devices that are meant."""
     socket.call("informs.subscribe", 1, device="cbf")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from katgate.hub.known import KnownSensor
 from katgate.hub.outbox import Outbox
 from katgate.katcp.reading import Reading, SensorDescription, Status
-from tests.hub.rig import FakeBrowser, Rig
+from tests.hub.rig import FakeBrowser, Rig, TupleEncoder
 
 
 @pytest.fixture
@@ -135,6 +136,77 @@ def test_sensors_that_come_and_go(rig: Rig) -> None:
     ] == browser.take()
 
 
+def test_flush_larger_than_the_ring(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that keeps up gets all of it, however much came at once; the ring is small again then."""
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 3)
+    monkeypatch.setattr("katgate.hub.telling.MOST_FRAME_BYTES", 30)
+    monkeypatch.setattr("katgate.hub.stream.MOST_FRAME_BYTES", 30)
+    browser, outbox = rig.join("*", strategy="auto")
+    browser.take()
+    for value in range(50):
+        rig.publish("a", value, flush=False)
+    rig.hub.flush()
+    sent = browser.take()
+    assert len(sent) > 10
+    assert list(range(50)) == [row[1] for frame in sent for row in frame[2]["dev"]]
+    assert 0 == browser.times_behind
+    assert None is rig.stream("*", strategy="auto").frame_at(outbox.position - 4)
+
+
+def test_sensors_that_come_and_go_while_a_browser_falls_behind(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of sensors is right at once, also if their change sends a conflated frame first."""
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 2)
+    browser, _ = rig.join("*", strategy="auto")
+    stream = rig.stream("*", strategy="auto")
+    browser.room = 1
+    for value in range(9):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    browser.is_paused, browser.room = False, None
+    rig.publish("a", 9, flush=False)
+    rig.hub.change_sensors("dev", [SensorDescription("d", "", "", "integer")], ["c"])
+    assert ["a", "b", "d"] == [known.name for known in stream.sensors]
+    late, _ = rig.join("*", strategy="auto")
+    assert ["a", "b", "d"] == [row[1] for row in late.take()[0][2]]
+
+
+def test_slow_browser_learns_that_a_sensor_was_replaced(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It went, then it came: what it showed before is no reading of the new one."""
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 2)
+    browser, outbox = rig.join("*")
+    browser.take()
+    browser.is_paused = True
+    rig.hub.change_sensors("dev", [SensorDescription("c", "", "", "string")], ["c"])
+    for value in range(5):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    browser.is_paused = False
+    outbox.pump()
+    assert [["sensors", [], [["dev", "c"]]], ["sensors", [["dev", "c"]], []]] == browser.take()[:2]
+
+
+def test_defect_in_one_reading_loses_that_one_only(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others of the flush are told, and the next of the sensor too."""
+    browser, _ = rig.join("*")
+    browser.take()
+    row = TupleEncoder.row
+
+    def broken(encoder: TupleEncoder, known: KnownSensor, reading: Reading) -> bytes:
+        if reading.value == 13:
+            raise ValueError(reading)
+        return row(encoder, known, reading)
+
+    monkeypatch.setattr(TupleEncoder, "row", broken)
+    for name, value in (("a", 1), ("b", 13), ("c", 2)):
+        rig.publish(name, value, flush=False)
+    rig.hub.flush()
+    rig.clock.advance(1)
+    rig.publish("b", 14)
+    assert [["a", 1], ["c", 2], ["b", 14]] == [row[:2] for frame in browser.take() for row in frame[2]["dev"]]
+
+
 def test_replaced_sensor_forgets_its_reading(rig: Rig) -> None:
     """A sensor of the same name and another type is another sensor."""
     rig.publish("a", 1)
@@ -205,8 +277,8 @@ def test_slow_browser_learns_what_came_and_went(rig: Rig) -> None:
         rig.publish("a", value)
     browser.is_paused = False
     outbox.pump()
-    announcement, frame = browser.take()
-    assert ["sensors", [["new", "x"]], [["dev", "c"]]] == announcement
+    *announcements, frame = browser.take()
+    assert [["sensors", [], [["dev", "c"]]], ["sensors", [["new", "x"]], []]] == announcements
     assert "readings" == frame[0]
 
 
@@ -278,6 +350,29 @@ def test_deadlines_far_ahead_are_not_kept_for_browsers_that_are_gone(rig: Rig) -
         _, outbox = rig.join("a", strategy="event-rate 1 1e8")
         rig.leave("a", outbox=outbox, strategy="event-rate 1 1e8")
     assert len(rig.hub._deadlines._heap) <= 1000
+
+
+def test_deadlines_that_move_are_not_kept(rig: Rig) -> None:
+    """Each report sets a deadline far ahead; those before it are of no use."""
+    rig.join("a", strategy="event-rate 0.1 86400")
+    for value in range(5000):
+        rig.clock.advance(0.05)
+        rig.publish("a", value)
+    assert len(rig.hub._deadlines._heap) <= 1000
+
+
+def test_browser_that_returns_after_an_announcement(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once that is gone from the ring nobody knows whether the browser has had it: it begins anew."""
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 2)
+    browser, outbox = rig.join("*")
+    rig.publish("a", 1)
+    rig.leave("*", outbox=outbox, may_return=True)
+    rig.hub.change_sensors("dev", [], ["c"])
+    for value in (2, 3):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    assert rig.come_back("*", browser=browser, seq=2) is not None
+    assert rig.come_back("*", browser=browser, seq=1) is None
 
 
 def test_browser_that_returns_gets_what_came_meanwhile(rig: Rig) -> None:

@@ -109,7 +109,7 @@ def test_sensors_that_go_while_a_snapshot_is_taken(rig: Rig) -> None:
 
 def test_snapshot_that_takes_too_long_is_made_good(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its last pages show the present, and a conflated frame tells of all that changed: nothing goes back in time."""
-    monkeypatch.setattr("katgate.hub.past._MOST", 5)
+    monkeypatch.setattr("katgate.hub.past._PART", 4 * 1024 * 1024 // (5 * 300))
     for name in NAMES:
         rig.publish(name, 1)
     browser, outbox = slow_joiner(rig)
@@ -130,6 +130,37 @@ def test_snapshot_that_takes_too_long_is_made_good(rig: Rig, monkeypatch: pytest
     assert {1, 8} == set(held.values())
     assert 1 == browser.times_behind
     assert [1, 8] == sorted({value for name, value in held.items()})
+
+
+def test_lost_snapshot_of_a_timed_strategy(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It shows what was told, not what is yet to be told: nothing goes back in time."""
+    monkeypatch.setattr("katgate.hub.past._PART", 4 * 1024 * 1024 // 900)
+    for name in NAMES:
+        rig.publish(name, 1)
+    browser, outbox = slow_joiner(rig, strategy="event-rate 10 100")
+    rig.clock.advance(10)
+    for name in NAMES:
+        rig.publish(name, 2, flush=False)
+    rig.hub.flush()
+    rig.clock.advance(1)
+    for name in NAMES:
+        rig.publish(name, 3)
+    sent = take_all(browser, outbox)
+    snapshot = rows_of([m for m in sent if m[0] == "snapshot"])
+    assert {1, 2} == set(snapshot.values())
+    told = {row[0]: row[1] for m in sent if m[0] == "readings" for row in m[2]["dev"]}
+    assert all(told[name] >= value for name, value in snapshot.items() if name in told)
+
+
+def test_past_is_bounded_by_what_it_weighs(rig: Rig) -> None:
+    """A few long texts are as much as many numbers."""
+    for name in NAMES:
+        rig.publish(name, "x" * 300_000)
+    slow_joiner(rig)
+    for name in NAMES:
+        rig.publish(name, "y", flush=False)
+    rig.hub.flush()
+    assert 3 == len(rig.stream(*NAMES)._past._order)
 
 
 def test_nothing_of_the_past_is_kept_for_browsers_that_are_gone(rig: Rig) -> None:
@@ -153,7 +184,7 @@ def test_random_walk_of_joiners(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
     """Against a plain reference: whoever is sent all pages and frames holds each value that was told, in order."""
     monkeypatch.setattr("katgate.hub.telling._PAGE_BYTES", 60)
     monkeypatch.setattr("katgate.hub.telling.MOST_FRAME_BYTES", 100)
-    monkeypatch.setattr("katgate.hub.past._MOST", 12)
+    monkeypatch.setattr("katgate.hub.past._PART", 4 * 1024 * 1024 // (12 * 300))
     monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 12)
     random = Random(seed)
     rig = Rig()

@@ -10,6 +10,7 @@ def filled(share: RingShare, count: int, size: int) -> Ring:
     ring = Ring(share, 0)
     for seq in range(1, count + 1):
         ring.append(Frame(b"x" * size, seq, 10 * seq, is_readings=True))
+    ring.trim()
     return ring
 
 
