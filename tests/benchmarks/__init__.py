@@ -3,11 +3,14 @@
     python -m tests.benchmarks.intake          updates taken in from one device (P1)
     python -m tests.benchmarks.device_server   requests answered, updates pushed (P8)
     python -m tests.benchmarks.fanout          updates delivered to many browsers with one wish (P2)
+    python -m tests.benchmarks.own_wishes      updates delivered to 1,000 browsers with wishes of their own (P3)
     python -m tests.benchmarks.latency         from the device's socket to the browser's (P4)
     python -m tests.benchmarks.sync            from TCP connect to all sensors sampled (P5)
+    python -m tests.benchmarks.memory          a sensor, an idle browser, a stalled one (P6)
     python -m tests.benchmarks.rest            REST: GET a sensor, POST a request (P7)
+    python -m tests.benchmarks.many_devices    64 devices, 100 browsers at leisure (P9)
 
 Each prints a table, or with `--json` its figures. A machine is noisy: what counts is a ratio of one run.
-`katgate_*`, `aiokatcp_*`, `katcp_python_*`, `plain_*`, `*_client`, `*_server` and `*_hello` are the programs that
-these start.
+`katgate_*`, `aiokatcp_*`, `katcp_python_*`, `plain_*`, `*_client`, `*_server` and `*_hello` are among the programs
+that these start.
 """

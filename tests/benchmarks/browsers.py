@@ -27,7 +27,9 @@ class Visit(msgspec.Struct, frozen=True):
     """What browsers are to do.
 
     Browser n subscribes with `params[n % len(params)]`, and one in `noting_every` notes all it is sent (0: none
-    does; nor if `seconds` is 0). `server_pid`: whose CPU time is told too.
+    does; nor if `seconds` is 0). `server_pid`: whose CPU time is told too. `settle_s`: how long after all are ready
+    the seconds begin, so that what piled up while the server was busy with those who joined is gone. If `stalls`,
+    they take nothing more once all are ready.
     """
 
     port: int
@@ -37,6 +39,8 @@ class Visit(msgspec.Struct, frozen=True):
     dialect: str = "katgate"
     noting_every: int = 20
     server_pid: int | None = None
+    settle_s: float = 1.0
+    stalls: bool = False
 
 
 class _Totals(msgspec.Struct):

@@ -2,7 +2,7 @@
 
 `python -m tests.benchmarks.browsers_client`: its input is a `Visit` as a line of JSON (`Pinned.tell`); it says two
 lines, when all are ready and what they were then sent in the seconds of the visit (none if those are 0). After
-that they go on reading until its input ends.
+that they go on reading until its input ends, unless the visit says that they stall.
 
 Keys of both: seconds, cpu_s (its own), server_cpu_s, updates, frames, bytes; of the first: browsers; of the second:
 p50_ms, p90_ms, p99_ms, max_ms (arrival less timestamp of the readings of those who note; absent if there were none),
@@ -11,15 +11,10 @@ noted (how many those were), gaps and conflated (of those who note, from the sna
 
 import select
 import sys
-from typing import Final
 
 import msgspec
 
 from tests.benchmarks.browsers import Browsers, Visit
-
-#: How long after all are ready the measurement starts, in seconds: what piled up in the sockets while the server was
-#: busy with those who joined is gone by then.
-_SETTLE_S: Final = 1.0
 
 
 def _say(figures: dict[str, float]) -> None:
@@ -31,8 +26,10 @@ def _main() -> None:
     browsers = Browsers(visit)
     _say(browsers.join())
     if visit.seconds:
-        browsers.take(_SETTLE_S)
+        browsers.take(visit.settle_s)
         _say(browsers.measure())
+    if visit.stalls:
+        sys.stdin.read()
     while not select.select([sys.stdin], [], [], 0)[0]:
         browsers.turn(0.1)
 

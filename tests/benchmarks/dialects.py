@@ -2,6 +2,8 @@
 
 katgate   `sensors.subscribe` over JSON-RPC; ready when the snapshot is in
 naive     JSON objects, one an update, from the moment of connecting: `naive_gateway.py`
+silent    to katgate, too, but they ask for nothing; ready when it has said hello
+autobahn  whatever comes from the moment of connecting: `autobahn_server.py`
 nats      nats-server's own protocol inside binary frames; ready when it answers a PING that follows the SUB
 """
 
@@ -110,6 +112,8 @@ DIALECTS: Final = {
         re.compile(rb'"seq":\d+,"snapshot":true'),
         _read_katgate,
     ),
+    "silent": Dialect("/api/v1/ws", "katgate.v1", TEXT, lambda _: b"", re.compile(b'"method":"hello"'), None),
+    "autobahn": Dialect("/", "", TEXT, lambda _: b"", re.compile(b""), None),
     "naive": Dialect("/", "", TEXT, lambda _: b"", re.compile(b""), _read_naive),
     "nats": Dialect("/", "", BINARY, _nats_subscribe, re.compile(b"PONG\r\n"), None),
 }

@@ -1,7 +1,8 @@
 """katgate itself, whole, in front of devices of this machine.
 
 `python -m tests.benchmarks.gateway_server name=host:port...` prints the port at which it serves browsers, once every
-device is synced. Its log is written to nowhere.
+device is synced, and a line that says what that took, from the first connection on (`marks.py`). Its log is written
+to nowhere.
 """
 
 import os
@@ -16,13 +17,15 @@ from katgate.logs import log_to
 from katgate.process import prepare_process
 from katgate.tx.connection import State
 from katgate.tx.deferreds import global_reactor
+from tests.benchmarks.marks import Mark, say
 
 
 class Announced(Gateway):
-    """Prints its port once it has all devices."""
+    """Says so once it has all devices."""
 
     def startService(self) -> None:
         """Start, and look out."""
+        self._began = Mark.now(0)
         super().startService()
         self._unwatch = self._fleet.watch(self._look)
 
@@ -30,6 +33,7 @@ class Announced(Gateway):
         if all(device.view().state is State.SYNCED for device in self._fleet):
             self._unwatch()
             print(urlsplit(self.url).port, flush=True)
+            say(self._began, Mark.now(0), sum(device.view().sensors for device in self._fleet))
 
 
 def _main() -> None:

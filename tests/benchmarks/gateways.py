@@ -9,7 +9,7 @@ The gateway has the measured core to itself; what feeds it and the browsers shar
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,7 +17,7 @@ from typing import Any, Final
 from tests.benchmarks.browsers import Visit
 from tests.benchmarks.pinned import DRIVER, MEASURED, Pinned
 
-__all__ = ["EVERYTHING", "Gateway", "NewGateway", "katgate", "naive", "nats", "visited"]
+__all__ = ["EVERYTHING", "Gateway", "NewGateway", "katgate", "naive", "nats", "unshared", "visited"]
 
 #: The wish for every sensor, as it comes.
 EVERYTHING: Final = {"device": "*", "sensors": ["*"], "strategy": "auto"}
@@ -71,16 +71,37 @@ def nats(sensors: int, rate: float) -> Iterator[Gateway]:
             yield Gateway(browsers_port, "nats", server.pid)
 
 
-def visited(gateway: Gateway, *, browsers: int, seconds: float, noting_every: int) -> dict[str, Any]:
-    """Let that many browsers take everything; return what they say (`browsers_client.py`)."""
+def unshared(wish: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a wish for the same sensors that shares frames with no other: it has a name in it that none has."""
+    return {**wish, "sensors": [*wish["sensors"], f"browser-{number}"]}
+
+
+def visited(
+    gateway: Gateway,
+    *,
+    browsers: int,
+    seconds: float,
+    noting_every: int,
+    wishes: Sequence[dict[str, Any]] = (EVERYTHING,),
+    settle_s: float = 1.0,
+) -> dict[str, Any]:
+    """Let that many browsers take what they wish, by turns; return what they say (`browsers_client.py`), and after
+    how many seconds all were ready, as `joined_s`.
+    """
     visit = Visit(
-        gateway.port, browsers, seconds, [EVERYTHING], gateway.dialect, noting_every, server_pid=gateway.pid
+        gateway.port,
+        browsers,
+        seconds,
+        list(wishes),
+        gateway.dialect,
+        noting_every,
+        server_pid=gateway.pid,
+        settle_s=settle_s,
     )
     with Pinned(DRIVER, "browsers_client") as client:
         client.tell(visit)
-        client.line()  # all are ready
-        measured: dict[str, Any] = client.line()
-        return measured
+        joined_s = client.line()["seconds"]
+        return {**client.line(), "joined_s": joined_s}
 
 
 def _wait_until_listening(port: int) -> None:

@@ -18,7 +18,7 @@ from typing import Final
 
 from tests.benchmarks.pace import pace
 
-__all__ = ["sensor_names"]
+__all__ = ["Device", "sensor_names"]
 
 HELLO: Final = b"#version-connect katcp-protocol 5.1-MIB\n"
 
@@ -40,13 +40,24 @@ def _updates(names: list[str]) -> list[bytes]:
     ]
 
 
-class _Device:
+class Device:
+    """A device at a port of this machine, any free one."""
+
     def __init__(self, names: list[str], rate: float) -> None:
         self._names = names
         self._rate = rate
         self._updates = _updates(names)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
 
-    def serve(self, client: socket.socket) -> None:
+    def run(self) -> None:
+        """Serve one client after the other, for ever."""
+        while True:
+            client, _ = self._listening.accept()
+            with client, suppress(ConnectionError):
+                self._serve(client)
+
+    def _serve(self, client: socket.socket) -> None:
         """Answer until every sensor is sampled, then push until the client goes."""
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.sendall(HELLO)
@@ -103,13 +114,9 @@ def _lines(client: socket.socket) -> Iterator[bytes]:
 
 def _main() -> None:
     sensors, rate = int(sys.argv[1]), float([*sys.argv, "0"][2])
-    device = _Device(sensor_names(sensors), rate)
-    listening = socket.create_server(("127.0.0.1", 0))
-    print(listening.getsockname()[1], flush=True)
-    while True:
-        client, _ = listening.accept()
-        with client, suppress(ConnectionError):
-            device.serve(client)
+    device = Device(sensor_names(sensors), rate)
+    print(device.port, flush=True)
+    device.run()
 
 
 if __name__ == "__main__":
