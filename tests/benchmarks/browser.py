@@ -12,7 +12,7 @@ from typing import Any, Final
 from tests.benchmarks.dialects import MARKER, Dialect
 from tests.benchmarks.frames import PONG, FrameWalk, Marker, masked_frame
 
-__all__ = ["Browser", "Phase"]
+__all__ = ["Browser", "Phase", "hand_shake"]
 
 #: What is read at once, by all browsers in turn: more than a flush, less than the cache of a core.
 _BUFFER: Final = bytearray(1 << 18)
@@ -72,7 +72,7 @@ class Browser:
         if error:
             raise OSError(error, f"no connection to port {self._port}")
         self.phase = Phase.SHAKING_HANDS
-        self._send(_hand_shake(self._port, self._dialect))
+        self._send(hand_shake(self._port, self._dialect))
 
     def received(self) -> None:
         """Read what is there, but not without end. Raises ConnectionError if the server is gone."""
@@ -134,7 +134,8 @@ class Browser:
             raise BlockingIOError("a browser had more to say than its socket takes")
 
 
-def _hand_shake(port: int, dialect: Dialect) -> bytes:
+def hand_shake(port: int, dialect: Dialect) -> bytes:
+    """Return the request for a WebSocket."""
     lines = [
         f"GET {dialect.path} HTTP/1.1",
         f"Host: 127.0.0.1:{port}",

@@ -100,6 +100,13 @@ class Browsers:
         while (left := end - time.monotonic()) > 0:
             self.turn(left)
 
+    def leave(self) -> None:
+        """Go, all at once, without a word."""
+        for browser in self._by_fd.values():
+            browser.close()
+        self._by_fd.clear()
+        self._epoll.close()
+
     def turn(self, seconds: float) -> None:
         """Let each browser that was sent something read once; wait so long at most."""
         for fd, event in self._epoll.poll(seconds):

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
-__all__ = ["BINARY", "PING", "PONG", "TEXT", "FrameWalk", "Marker", "masked_frame", "messages"]
+__all__ = ["BINARY", "CLOSE", "PING", "PONG", "TEXT", "FrameWalk", "Marker", "masked_frame", "messages"]
 
 TEXT: Final = 1
 BINARY: Final = 2
+CLOSE: Final = 8
 PING: Final = 9
 PONG: Final = 10
+
+#: What stands for a close without a code (RFC 6455).
+_NO_CODE: Final = 1005
 
 _FIN: Final = 0x80
 _MASKED: Final = 0x80
@@ -52,11 +56,13 @@ class FrameWalk:
         self.count = 0
         #: Payloads of the pings that are to be answered.
         self.pings: list[bytes] = []
+        #: Why the server closes, once it does.
+        self.close_code: int | None = None
         self._ahead = 0
 
     def walk(self, buffer: bytearray, end: int) -> int:
         """Walk over what has come in. Returns how many bytes at the end are to be put before what comes next:
-        a piece of a header, or of a ping.
+        a piece of a header, or of a ping or close.
         """
         at = self._ahead
         while at < end:
@@ -64,14 +70,20 @@ class FrameWalk:
             if header is None:
                 break
             opcode, payload, size = header
-            if opcode == PING:
+            if opcode >= CLOSE:
                 if payload + size > end:
                     break
-                self.pings.append(bytes(buffer[payload : payload + size]))
+                self._control(opcode, bytes(buffer[payload : payload + size]))
             self.count += opcode <= BINARY
             at = payload + size
         self._ahead = max(0, at - end)
         return max(0, end - at)
+
+    def _control(self, opcode: int, payload: bytes) -> None:
+        if opcode == PING:
+            self.pings.append(payload)
+        elif opcode == CLOSE:
+            self.close_code = int.from_bytes(payload[:2]) or _NO_CODE
 
 
 class Marker:

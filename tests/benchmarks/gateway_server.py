@@ -1,12 +1,12 @@
 """katgate itself, whole, in front of devices of this machine.
 
-`python -m tests.benchmarks.gateway_server name=host:port...` prints the port at which it serves browsers, once every
-device is synced, and a line that says what that took, from the first connection on (`marks.py`). Its log is written
-to nowhere.
+`python -m tests.benchmarks.gateway_server [--log file] name=host:port...` prints the port at which it serves
+browsers, once every device is synced, and a line that says what that took, from the first connection on (`marks.py`).
+Its log is written to nowhere; with `--log` to a file, and stderr too.
 """
 
 import os
-import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,13 +37,20 @@ class Announced(Gateway):
 
 
 def _main() -> None:
+    parser = ArgumentParser()
+    parser.add_argument("--log", type=Path)
+    parser.add_argument("device", nargs="*")
+    arguments = parser.parse_args()
     prepare_process()
     reactor = global_reactor()
-    log_to(Path(os.devnull).open("w"), verbose=False)  # noqa: SIM115 - for as long as it runs
+    log = (arguments.log or Path(os.devnull)).open("w")  # for as long as it runs
+    if arguments.log:
+        os.dup2(log.fileno(), 2)
+    log_to(log, verbose=False)
     gateway = Announced(
         Config(
             server=ServerConfig(listen="127.0.0.1:0"),
-            device=tuple(DeviceConfig.parse(text) for text in sys.argv[1:]),
+            device=tuple(DeviceConfig.parse(text) for text in arguments.device),
         ),
         reactor,
     )
