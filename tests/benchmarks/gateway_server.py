@@ -6,8 +6,10 @@ Its log is written to nowhere; with `--log` to a file, and stderr too.
 """
 
 import os
-from argparse import ArgumentParser
+import sys
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 from katgate.app import Gateway
@@ -36,17 +38,26 @@ class Announced(Gateway):
             say(self._began, Mark.now(0), sum(device.view().sensors for device in self._fleet))
 
 
-def _main() -> None:
+def _arguments() -> Namespace:
     parser = ArgumentParser()
     parser.add_argument("--log", type=Path)
     parser.add_argument("device", nargs="*")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def _log(path: Path | None) -> TextIO:
+    """Return where the log goes, for as long as this runs."""
+    log = (path or Path(os.devnull)).open("w", encoding="utf-8")
+    if path is not None:
+        os.dup2(log.fileno(), sys.stderr.fileno())
+    return log
+
+
+def _main() -> None:
     prepare_process()
     reactor = global_reactor()
-    log = (arguments.log or Path(os.devnull)).open("w")  # for as long as it runs
-    if arguments.log:
-        os.dup2(log.fileno(), 2)
-    log_to(log, verbose=False)
+    arguments = _arguments()
+    log_to(_log(arguments.log), verbose=False)
     gateway = Announced(
         Config(
             server=ServerConfig(listen="127.0.0.1:0"),

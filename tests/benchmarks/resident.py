@@ -1,5 +1,6 @@
 """Resident: what another process of this machine holds: memory and sockets, as Linux tells them."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +33,11 @@ class Resident:
     @property
     def sockets(self) -> int:
         """How many sockets it has open."""
-        return sum(str(its.readlink()).startswith("socket:") for its in (self._at / "fd").iterdir())
+        count = 0
+        for its in (self._at / "fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since
+                count += str(its.readlink()).startswith("socket:")
+        return count
 
     def _status(self, key: str) -> float:
         for line in (self._at / "status").read_text().splitlines():
