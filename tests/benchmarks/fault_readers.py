@@ -1,16 +1,18 @@
 """Browsers that do not read as they should: one that stops, one that reads a byte a second, one that vanishes.
 
-Each takes everything, 50 at once. One that vanishes is there, kernel and all, but a filter on its socket drops what
-comes in (classic BPF, as of tcpdump; it needs no rights): nothing is acknowledged any more, nothing refused, no FIN
-goes out. To the server that is what a browser looks like whose network is gone.
+Each asks for everything, 50 at once. One that vanishes is there, kernel and all, but a filter on its socket drops
+what comes in (classic BPF, as of tcpdump; it needs no rights): nothing is acknowledged any more, nothing refused, no
+FIN goes out. To the server that is what a browser looks like whose network is gone.
 """
 
 import ctypes
 import socket
 import struct
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import cycle
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 from tests.benchmarks.faulty_browser import EVERYTHING, FaultyBrowser, Tally, join
 
@@ -47,8 +49,12 @@ def one_byte_a_second(port: int, tally: Tally, end: Event) -> None:
 
 
 def vanishes(port: int, tally: Tally, end: Event) -> None:
-    """Ask for everything, read the first of it, and be gone. The tally is told no end: they never hear of it."""
-    browsers = _crowd(port, tally)
+    """Ask for everything, or every second one for nothing, read the first of it, and be gone.
+
+    Those who asked for nothing are sent pings alone, which a server has to miss the answers to. The tally is told no
+    end: they never hear of it.
+    """
+    browsers = _crowd(port, tally, [EVERYTHING, None])
     for browser in browsers:
         with suppress(TimeoutError):
             browser.take()
@@ -57,14 +63,16 @@ def vanishes(port: int, tally: Tally, end: Event) -> None:
     end.wait()
 
 
-def _crowd(port: int, tally: Tally) -> list[FaultyBrowser]:
+def _crowd(port: int, tally: Tally, wishes: Sequence[Any] = (EVERYTHING,)) -> list[FaultyBrowser]:
+    """Return browsers that have asked for these wishes in turn; None: for nothing."""
     browsers = []
-    for _ in range(_BROWSERS):
+    for _, wish in zip(range(_BROWSERS), cycle(wishes), strict=False):
         browser = join(port, tally, receive_buffer=_RECEIVE_BUFFER)
         if browser is not None:
             browsers.append(browser)
             with suppress(OSError):  # it is cut off already; its end will tell
-                browser.call("sensors.subscribe", EVERYTHING)
+                if wish is not None:
+                    browser.call("sensors.subscribe", wish)
     return browsers
 
 

@@ -6,7 +6,7 @@ second, so that each is to get 2,000 a second. Beside them one fault, or all at 
 nothing    no fault: what to compare with
 stops      50 browsers that ask for everything (10,100 sensors) and never read
 slow       50 that read one byte a second
-vanishes   50 whose network is gone: they acknowledge nothing and end nothing
+vanishes   50 whose network is gone: they acknowledge nothing and end nothing; half of them asked for nothing either
 floods     10 that say pings, subscriptions, wrong calls, deep JSON, no UTF-8, noise, half-masked frames, messages of
            a MiB, larger ones, and fragments without end, each as fast as its socket takes it
 regexes    8 that ask for sensors by regular expressions built to run for ever, over 10,000 sensors
@@ -18,7 +18,7 @@ defect of katgate's (tracebacks is 0).
 
 "RSS" is the gateway's resident memory in MB, before the faults, at most, and some seconds after they have stopped.
 "left" is how many more sockets it has then than before. Those who have vanished are among them, unless --seconds is
-90 or more: by then it must have found them. "troubles" are lines of its log that begin with `!`; --keep keeps the
+95 or more: by then it must have found them. "troubles" are lines of its log that begin with `!`; --keep keeps the
 logs. From "joined" on: what became of the faulty browsers, how many times they were let in, were refused, were cut
 off without a word, were closed with a code, were answered with an error, and were not answered.
 
