@@ -107,8 +107,21 @@ def _megabytes(_: FaultyBrowser) -> Iterator[bytes]:
 
 
 def _too_large(_: FaultyBrowser) -> Iterator[bytes]:
-    vast = struct.pack("!BBQ4x", 0x80 | TEXT, 0x80 | 127, 1 << 62)
-    yield from cycle([masked_frame(TEXT, b" " * (_MIB + 1)), vast + bytes(_MIB)])
+    yield from cycle([masked_frame(TEXT, b" " * (_MIB + 1))])
+
+
+def _vast_message(_: FaultyBrowser) -> Iterator[bytes]:
+    yield from _vast(TEXT)
+
+
+def _vast_ping(_: FaultyBrowser) -> Iterator[bytes]:
+    """A ping is 125 bytes at most; who would keep this one until it is whole has much to keep."""
+    yield from _vast(PING)
+
+
+def _vast(opcode: int) -> Iterator[bytes]:
+    yield struct.pack("!BBQ4x", 0x80 | opcode, 0x80 | 127, 1 << 62)
+    yield from cycle([bytes(_MIB)])
 
 
 def _fragments(browser: FaultyBrowser) -> Iterator[bytes]:
@@ -130,5 +143,7 @@ _KINDS: Final[tuple[Kind, ...]] = (
     _half_masked,
     _megabytes,
     _too_large,
+    _vast_message,
+    _vast_ping,
     _fragments,
 )

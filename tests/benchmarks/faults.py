@@ -7,8 +7,9 @@ nothing    no fault: what to compare with
 stops      50 browsers that ask for everything (10,100 sensors) and never read
 slow       50 that read one byte a second
 vanishes   50 whose network is gone: they acknowledge nothing and end nothing; half of them asked for nothing either
-floods     10 that say pings, subscriptions, wrong calls, deep JSON, no UTF-8, noise, half-masked frames, messages of
-           a MiB, larger ones, and fragments without end, each as fast as its socket takes it
+floods     12 that say pings, subscriptions, wrong calls, deep JSON, no UTF-8, noise, half-masked frames, messages of
+           a MiB, larger ones, messages and pings of 2^62 bytes, and fragments without end, each as fast as its
+           socket takes it
 regexes    8 that ask for sensors by regular expressions built to run for ever, over 10,000 sensors
 rush       1,000 that connect at once, ask for 100 sensors, and go at once; again and again
 pushes     a second device that pushes 100,000 updates a second, of 1,000 sensors that nobody wants
