@@ -17,6 +17,7 @@ pushes     a second device that pushes 100,000 updates a second, of 1,000 sensor
 Target: latency and memory stay flat, the healthy ones lose nothing (gaps, conflated and lost are 0), and nothing is a
 defect of katgate's (tracebacks is 0).
 
+Latencies are of what came in while it was measured: where "% delivered" is low, the rest is later still.
 "RSS" is the gateway's resident memory in MB, before the faults, at most, and some seconds after they have stopped.
 "left" is how many more sockets it has then than before. Those who have vanished are among them, unless --seconds is
 95 or more: by then it must have found them. "troubles" are lines of its log that begin with `!`; --keep keeps the
