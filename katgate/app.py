@@ -21,6 +21,7 @@ from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
+from katgate.api.port import SlowlyAccepting
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
@@ -80,9 +81,10 @@ class Gateway(Service):
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if the port cannot be had."""
         server = self._config.server
-        self._listening = self._reactor.listenTCP(
-            server.listen_port, self._site, backlog=_BACKLOG, interface=str(server.listen_ip)
+        self._listening = SlowlyAccepting(
+            server.listen_port, self._site, _BACKLOG, str(server.listen_ip), self._reactor
         )
+        self._listening.startListening()
         for name, hosted in self._hosted.items():
             host, port = self._hosting.add(hosted)
             self._add_device(name, Address(host, port), is_hosted=True)

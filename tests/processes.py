@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -140,6 +141,17 @@ class Katgate(Process):
             browser = Browser(socket)
             assert browser.receive()["method"] == "hello"
             yield browser
+
+    @contextmanager
+    def raw_socket(self) -> Iterator[socket.socket]:
+        """A socket that has asked to be a WebSocket; what comes is not looked at."""
+        upgrade = (
+            "GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", self.port), DEADLINE_S) as opened:
+            opened.sendall(upgrade.encode())
+            yield opened
 
     @contextmanager
     def connected(self) -> Iterator[ClientConnection]:

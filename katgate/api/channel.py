@@ -1,6 +1,8 @@
 """KatgateChannel: one HTTP connection. What twisted.web answers by itself is a problem too, and is bounded."""
 
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from twisted.internet.interfaces import IDelayedCall
@@ -15,6 +17,9 @@ __all__ = ["KatgateChannel"]
 
 #: How long a connection may take to close, in seconds, before it is cut.
 _GOODBYE_S: Final = 15
+
+#: What the kernel holds that has not been sent yet, in bytes; what is on its way to the browser comes on top.
+_MOST_UNSENT: Final = 128 * 1024
 
 #: On every answer, as it stands there.
 _COMMON_HEADERS: Final = (
@@ -72,6 +77,15 @@ class KatgateChannel(HTTPChannel):
         self.loseConnection()
 
     # twisted.web's side.
+
+    def connectionMade(self) -> None:
+        """Let the kernel tell soon that a browser takes nothing. By default it takes 4 MB for each in advance, and a
+        slow browser is sent what has been old for a while.
+        """
+        super().connectionMade()
+        transport: Any = self.transport
+        with suppress(AttributeError, OSError):  # no socket, or a system that cannot
+            transport.getHandle().setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT)
 
     def isSecure(self) -> bool:
         """Say whether this is TLS. It is asked three times a request, and stays what it is."""

@@ -21,6 +21,12 @@ _WELL_S: Final = 5.0
 STUCK_S: Final = 60.0
 
 
+def _tell_nobody(notice: wire.Notice) -> None: ...
+
+
+def _cut_nobody() -> None: ...
+
+
 class Congestion:
     """One browser's. `tell` sends a notice; `cut` ends the connection."""
 
@@ -56,7 +62,8 @@ class Congestion:
         self._well = self._clock.callLater(_WELL_S, self._look)
 
     def close(self) -> None:
-        """The browser is gone."""
+        """The browser is gone: call nobody."""
+        self._tell, self._cut = _tell_nobody, _cut_nobody
         self._cancel_stuck()
         if self._well is not None:
             self._well.cancel()

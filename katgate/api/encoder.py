@@ -11,7 +11,6 @@ import msgspec
 
 from katgate.api import wire
 from katgate.hub.known import KnownSensor
-from katgate.hub.past import Shown
 from katgate.hub.telling import Rows
 from katgate.katcp.reading import Reading
 
@@ -45,14 +44,13 @@ class JsonEncoder:
             extra += b'"conflated":%d,' % conflated
         return self._frame(sub, b'"seq":%d,' % seq + extra, rows)
 
-    def snapshot_row(self, known: KnownSensor, shown: Shown) -> bytes:
+    def snapshot_row(self, row: bytes, received: float | None) -> bytes:
         """Return `[sensor, timestamp, status, value, received]`."""
-        reading = shown.reading
-        if reading is None:
-            return self._encode((known.name, None, "unknown", None, None))
-        value = wire.json_value(reading.value)
-        row = self._encode((known.name, reading.timestamp, reading.status.value, value, shown.received))
-        return row if len(row) <= _LONGEST_ROW else self._cut(known, reading, shown.received)
+        return b"%b,%b]" % (row[:-1], self._encode(received))
+
+    def no_reading(self, known: KnownSensor) -> bytes:
+        """Return `[sensor, null, "unknown", null, null]`."""
+        return self._encode((known.name, None, "unknown", None, None))
 
     def snapshot(self, sub: int, rows: Rows, seq: int | None) -> bytes:
         """Return a page; only the last has the number it stands at."""
@@ -70,10 +68,10 @@ class JsonEncoder:
         params = {"sub": sub, "added": [msgspec.Raw(one) for one in added], "removed": removed}
         return self._encode(wire.Notification("sensors", params))
 
-    def _cut(self, known: KnownSensor, reading: Reading, *more: float | None) -> bytes:
+    def _cut(self, known: KnownSensor, reading: Reading) -> bytes:
         value = reading.value
         size = len(value if isinstance(value, bytes) else str(value).encode("utf-8"))
-        return self._encode((known.name, reading.timestamp, reading.status.value, wire.Omitted(size), *more))
+        return self._encode((known.name, reading.timestamp, reading.status.value, wire.Omitted(size)))
 
     def _frame(self, sub: int, numbers: bytes, rows: Rows) -> bytes:
         devices = b",".join(

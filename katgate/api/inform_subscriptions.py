@@ -93,6 +93,13 @@ class InformSubscription:
         return wire.Informs(self.sub, self.seq, page, dropped)
 
 
+def _send_nobody(informs: wire.Informs) -> None: ...
+
+
+def _never() -> bool:
+    return False
+
+
 class InformSubscriptions:
     """All of one browser's. `send` is called with what it is to be told, `may_send` asked before."""
 
@@ -151,9 +158,10 @@ class InformSubscriptions:
                 self._send(page)
 
     def close(self) -> None:
-        """End all."""
+        """End all, and refer to nobody."""
         self._by_sub.clear()
         self._listen_no_more()
+        self._send, self._may_send = _send_nobody, _never
 
     def _take(self, informs: list[LoggedInform]) -> None:
         for subscription in self:

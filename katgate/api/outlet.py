@@ -6,7 +6,8 @@ reading that came before it. They are few (requests in flight are bounded); what
 bounded too, and a browser that lets more than that pile up is cut.
 
 Messages of the browser wait while it has enough, so that its answers cannot pile up; at each breath at least
-one is taken, so that even a browser that never keeps up can unsubscribe.
+one is taken, so that even a browser that never keeps up can unsubscribe. They also wait once they have taken more
+than a browser's share of the time: one that asks for everything again and again slows down itself alone.
 """
 
 from collections import deque
@@ -16,6 +17,7 @@ from typing import Final, NamedTuple, Protocol
 from twisted.logger import Logger
 
 from katgate.api.congestion import Congestion
+from katgate.hub.deadlines import Clock, Timer
 from katgate.hub.outbox import Outbox
 from katgate.hub.stream import Stream
 
@@ -25,6 +27,12 @@ __all__ = ["BrowserSocket", "Outlet"]
 _MOST_HELD: Final = 8 * 1024 * 1024
 #: What a browser may say in advance, in bytes, before it is not listened to for a while.
 _MOST_UNREAD: Final = 1024 * 1024
+
+
+#: The part of the time in which a browser's messages are taken, and what it may take at once, in seconds: a large
+#: subscription takes 20 ms.
+_SHARE: Final = 0.1
+_AT_ONCE_S: Final = 0.005
 
 
 class BrowserSocket(Protocol):
@@ -51,6 +59,10 @@ class BrowserSocket(Protocol):
         """End the connection of a browser that takes nothing: say so if it still can be said, else cut."""
 
 
+def _take_nothing(payload: bytes, is_binary: bool) -> None:
+    """What a browser that is gone says is not heard."""
+
+
 class _Held(NamedTuple):
     """An answer that waits, and how far each stream must have come before it may go."""
 
@@ -64,9 +76,17 @@ class Outlet:
     log = Logger()
 
     def __init__(
-        self, socket: BrowserSocket, take: Callable[[bytes, bool], None], congestion: Congestion
+        self,
+        socket: BrowserSocket,
+        take: Callable[[bytes, bool], None],
+        congestion: Congestion,
+        clock: Clock,
     ) -> None:
         self._socket = socket
+        self._clock = clock
+        # When the browser will have waited for all that it has asked for, and the end of its rest until then.
+        self._owes_until = 0.0
+        self._rest: Timer | None = None
         self._take = take
         self._congestion = congestion
         self.is_paused = False
@@ -114,9 +134,8 @@ class Outlet:
         """Take a message of the browser: now, or when it has taken what it was sent."""
         self._unread.append((payload, is_binary))
         self._unread_bytes += len(payload)
-        if not self.is_paused:
-            self._read_on()
-        elif self._unread_bytes > _MOST_UNREAD and self._is_reading:
+        self._read_on()
+        if self._unread_bytes > _MOST_UNREAD and self._is_reading:
             self._is_reading = False
             self._socket.pause_reading()
 
@@ -130,7 +149,7 @@ class Outlet:
         self.is_paused = False
         self._congestion.resumed()
         self._release()
-        if self._unread and not self.is_paused:
+        if self._unread and not self.is_paused and self._rest is None:
             self._read_one()
         for sub in list(self.streams):
             if sub in self.streams and not self.is_paused:
@@ -139,13 +158,14 @@ class Outlet:
                 self.streams[sub][1].pump()
         self._release()
         self._read_on()
-        if not self._is_reading and not self._unread and not self._is_closed:
-            self._is_reading = True
-            self._socket.resume_reading()
 
     def close(self) -> None:
-        """Send and take nothing more."""
+        """Send and take nothing more, and refer to nobody."""
         self._is_closed = True
+        self._take = _take_nothing
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
         self._congestion.close()
         self._held.clear()
         self._unread.clear()
@@ -169,10 +189,23 @@ class Outlet:
         )
 
     def _read_on(self) -> None:
-        while self._unread and not self.is_paused:
+        while self._unread and not self.is_paused and self._rest is None:
             self._read_one()
+        if not self._is_reading and not self._unread and not self._is_closed:
+            self._is_reading = True
+            self._socket.resume_reading()
 
     def _read_one(self) -> None:
         payload, is_binary = self._unread.popleft()
         self._unread_bytes -= len(payload)
+        began = self._clock.seconds()
         self._take(payload, is_binary)
+        now = self._clock.seconds()
+        self._owes_until = max(self._owes_until, began) + (now - began) / _SHARE
+        wait = self._owes_until - now - _AT_ONCE_S / _SHARE
+        if wait > 0 and not self._is_closed:
+            self._rest = self._clock.callLater(wait, self._rested)
+
+    def _rested(self) -> None:
+        self._rest = None
+        self._read_on()

@@ -52,6 +52,10 @@ _CAPABILITIES: Final = ("sensors.subscribe", "informs.subscribe", "devices.subsc
 #: The `sub` of `devices.subscribe`; the hub's streams count from 1.
 _DEVICES_SUB: Final = 0
 
+#: How many of a browser's mistakes are logged one by one, and how much of each, in characters.
+_MOST_COMPLAINTS: Final = 10
+_LONGEST_COMPLAINT: Final = 500
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -77,8 +81,9 @@ class Session:
         self._socket = socket
         self._around = around
         congestion = Congestion(around.clock, tell=self._notice, cut=self._too_slow)
-        self._outlet = Outlet(socket, self._take_or_answer, congestion)
+        self._outlet = Outlet(socket, self._take_or_answer, congestion, around.clock)
         self._is_closed = False
+        self._complaints = 0
         self._running: dict[str | int, Deferred[Any]] = {}
         self._informs = InformSubscriptions(
             around.fleet.informs,
@@ -144,6 +149,7 @@ class Session:
             running.cancel()
         self._stop_devices()
         self._informs.close()
+        self._methods.clear()  # which refer to us: so that nothing waits for the collector
 
     # A message and its answer: at once, or, for what a device was asked, in its time.
 
@@ -152,7 +158,7 @@ class Session:
         try:
             self._take(payload, is_binary)
         except CallError as error:
-            self.log.info("! browser {who}: {error}", who=self._socket.browser, error=error)
+            self._complain(str(error))
             problem = Problem("bad-request", 400, str(error))
             self._outlet.send(_error(error.call_id, error.code, problem))
 
@@ -179,19 +185,26 @@ class Session:
 
     def _failed(self, failure: Failure, call: wire.Call) -> bytes:
         problem = problem_of(failure)
-        self.log.info(
-            "! browser {who}: {method}: {detail}",
-            who=self._socket.browser,
-            method=call.method,
-            detail=problem.detail,
-        )
+        self._complain(f"{call.method}: {problem.detail}")
         return _error(id_of(call), PROBLEM, problem)
 
     def _unknown(self, call: wire.Call) -> bytes:
         names = ", ".join(sorted(self._methods))
-        self.log.info("! browser {who}: no method {method!r}", who=self._socket.browser, method=call.method)
+        self._complain(f"no method {call.method!r}")
         problem = Problem("not-found", 404, f"there is no method {call.method!r}; there are {names}")
         return _error(id_of(call), UNKNOWN_METHOD, problem)
+
+    def _complain(self, what: str) -> None:
+        """Log what went wrong: the first of it, then the count. A browser may say thousands of wrong things."""
+        self._complaints += 1
+        if self._complaints > _MOST_COMPLAINTS and self._complaints % 1000:
+            return
+        self.log.info(
+            "! browser {who}: {what} ({count} so far)",
+            who=self._socket.browser,
+            what=what[:_LONGEST_COMPLAINT],
+            count=self._complaints,
+        )
 
     def _notice(self, notice: wire.Notice) -> None:
         # At once: it is about what is sent next.

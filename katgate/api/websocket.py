@@ -32,8 +32,25 @@ _TOO_SLOW: Final = 4002
 #: Do not come back as you are.
 _TOO_MANY: Final = 4502
 
+_RECEIVE_BYTES: Final = 4096
+
 #: The longest reason of a close, in characters: a control frame holds 125 bytes.
 _LONGEST_REASON: Final = 120
+
+
+class _Nobody:
+    """Stands for the session of a browser that is gone."""
+
+    def paused(self) -> None: ...
+
+    def resumed(self) -> None: ...
+
+    def received(self, payload: bytes, *, is_binary: bool) -> None: ...
+
+    opened = shutting_down = closed = paused
+
+
+_NOBODY: Final = _Nobody()
 
 
 @implementer(IPushProducer)
@@ -46,7 +63,7 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def __init__(self, new_session: Callable[["BrowserProtocol"], Session]) -> None:
         super().__init__()
-        self._session = new_session(self)
+        self._session: Session | _Nobody = new_session(self)
         self._leave: Callable[[], None] | None = None
 
     @property
@@ -86,6 +103,13 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     # Autobahn's side.
 
+    def dataReceived(self, data: bytes) -> None:
+        """Take what comes in, until we have found fault with it: Autobahn would keep the rest for the time of the
+        closing, and a browser may say gigabytes in that.
+        """
+        if not self.failedByMe and self.state != self.STATE_CLOSED:
+            super().dataReceived(data)
+
     def onConnect(self, request: Any) -> str | None:
         """Agree on the sub-protocol, if the browser names any."""
         return SUBPROTOCOL if SUBPROTOCOL in request.protocols else None
@@ -96,6 +120,8 @@ class BrowserProtocol(WebSocketServerProtocol):
         # a browser that stops reading would make the process grow without bound.
         self.transport.unregisterProducer()
         self.transport.registerProducer(self, True)
+        # Twisted hands over so much at a time before it looks after others: 64 kB may be thousands of messages.
+        self.transport.bufferSize = _RECEIVE_BYTES
         try:
             self._leave = self.factory.admission.enter(self.transport.getPeer().host)
         except TooManyRequests as error:
@@ -118,6 +144,9 @@ class BrowserProtocol(WebSocketServerProtocol):
             self.factory.browsers.discard(self)
             self.logger.info("= browser {browser} gone ({code})", browser=self.browser, code=code)
         self._session.closed()
+        # What refers to itself in a circle waits for the collector, and Autobahn may hold 64 kB of a message.
+        self._session = _NOBODY
+        self.data = b""
 
     # The transport's side.
 

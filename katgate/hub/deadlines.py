@@ -45,6 +45,7 @@ class Deadlines:
         self._heap: list[tuple[float, int, Tap]] = []
         self._count = 0
         self._tidy_at = _TIDY_FROM
+        self._closed = 0
         self._timer: Timer | None = None
         self._timer_at = 0.0
 
@@ -60,6 +61,13 @@ class Deadlines:
         heappush(self._heap, (deadline, self._count, tap))
         self._set_timer()
 
+    def closed(self, count: int) -> None:
+        """So many taps have been closed, whose deadlines need not be waited for."""
+        self._closed += count
+        if self._closed > len(self._heap) // 2:
+            self._tidy()
+            self._set_timer()
+
     def stop(self) -> None:
         """Forget everything."""
         self._heap.clear()
@@ -70,6 +78,7 @@ class Deadlines:
         self._heap = [entry for entry in self._heap if entry[2].is_open and entry[2].watched == entry[0]]
         heapify(self._heap)
         self._tidy_at = max(_TIDY_FROM, 2 * len(self._heap))
+        self._closed = 0
 
     def _run(self) -> None:
         self._timer = None

@@ -150,7 +150,9 @@ class Hub:
         del self._streams[stream.wish]
         self._ring_share.among(len(self._streams))
         self._dirty.discard(stream)
+        count = stream.count
         stream.close()
+        self._deadlines.closed(count)
 
     # Flushing.
 
@@ -176,9 +178,11 @@ class Hub:
             except Exception:
                 # One stream's trouble is not another's.
                 self.log.failure("! a defect of ours while sending for {wish}", wish=stream.wish)
-        # With very many wishes sending takes a while: half of the time is left for what devices say.
-        took = self._clock.seconds() - began
-        self._next_flush = began + max(self._flush_interval_s, 2 * took)
+        # With very many wishes sending takes a while: then there is a while for what devices say, too. Not longer
+        # than the interval, or with more and more to send at once it would grow without end.
+        ended = self._clock.seconds()
+        interval_s = self._flush_interval_s
+        self._next_flush = max(began + interval_s, ended + min(ended - began, interval_s))
 
     def stop(self) -> None:
         """Leave no timer behind."""

@@ -1,11 +1,11 @@
 """Selection: which sensors of which devices are meant, now and later."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from katgate.errors import BadRequest
-from katgate.katcp.pattern import Pattern, is_name
+from katgate.katcp.pattern import Pattern, any_of, is_name
 
 __all__ = ["Patterns", "Selection"]
 
@@ -24,6 +24,8 @@ class Patterns:
 
     names: frozenset[str]
     others: frozenset[Pattern]
+    #: Whether one of `others` means a name.
+    matches_others: Callable[[str], bool] = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Patterns":
@@ -36,11 +38,13 @@ class Patterns:
             raise BadRequest(
                 f"too many patterns: at most {_MOST_NAMES} names, and {_MOST_PATTERNS} globs and regexes"
             )
-        return cls(names, frozenset(Pattern(text) for text in others))
+        patterns = frozenset(Pattern(text) for text in others)
+        is_all = any(pattern.is_all for pattern in patterns)
+        return cls(names, patterns, (lambda name: True) if is_all else any_of(patterns))
 
     def match(self, name: str) -> bool:
         """Return whether one of them means that name."""
-        return name in self.names or any(pattern.matches(name) for pattern in self.others)
+        return name in self.names or self.matches_others(name)
 
     def among(self, named: Mapping[str, _T]) -> list[_T]:
         """Return those that are meant. Names are looked up, not tried one by one on all there are."""

@@ -35,8 +35,12 @@ class Encoder(Protocol):
         """Return a frame of rows that covers the numbers `first` to `seq`; `conflated` were replaced."""
         ...
 
-    def snapshot_row(self, known: KnownSensor, shown: Shown) -> bytes:
-        """Return one reading, or that there is none yet, as a row of a snapshot."""
+    def snapshot_row(self, row: bytes, received: float | None) -> bytes:
+        """Return a row as a snapshot has it: with the time at which the reading was received."""
+        ...
+
+    def no_reading(self, known: KnownSensor) -> bytes:
+        """Return the row of a sensor that has no reading yet."""
         ...
 
     def snapshot(self, sub: int, rows: Rows, seq: int | None) -> bytes:
@@ -99,7 +103,7 @@ class Teller:
         page: Rows = {}
         size = 0
         for tap in taps:
-            row = self._encoder.snapshot_row(tap.known, self._shown(tap, moment))
+            row = self._snapshot_row(tap.known, self._shown(tap, moment))
             if page and size + len(row) > _PAGE_BYTES:
                 payload = self._encoder.snapshot(self._sub, page, None)
                 page, size = (
@@ -119,6 +123,11 @@ class Teller:
             rows = self._rows(taps, moment)
             yield self._encoder.readings(self._sub, rows, seq, first, replaced if at == len(frames) else 0)
             first = seq + 1
+
+    def _snapshot_row(self, known: KnownSensor, shown: Shown) -> bytes:
+        if shown.reading is None:
+            return self._encoder.no_reading(known)
+        return self._encoder.snapshot_row(self.row(known, shown.reading), shown.received)
 
     def _shown(self, tap: Tap, moment: int) -> Shown:
         was = self._past.shown(tap, moment)

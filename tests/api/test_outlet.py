@@ -82,6 +82,36 @@ def test_browser_that_always_falls_behind_is_answered(
     assert ("result", 7) in [message[:2] for message in short(socket.take())]
 
 
+def test_browser_that_asks_for_much_waits_alone(
+    rig: Rig, socket: FakeSocket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of its messages takes 20 ms: it is heard a tenth of the time, in order, and others at once."""
+    other = FakeSocket(rig)
+    other.take()
+    take = socket.session._outlet._take
+
+    def slowly(payload: bytes, is_binary: bool) -> None:
+        rig.clock.rightNow += 0.02
+        take(payload, is_binary)
+
+    monkeypatch.setattr(socket.session._outlet, "_take", slowly)
+    began = rig.clock.seconds()
+    for n in range(10):
+        socket.session.received(b'{"jsonrpc":"2.0","id":%d,"method":"ping"}' % n, is_binary=False)
+    assert [0] == [message["id"] for message in socket.take()]
+    assert 1 == len(other.call("ping"))
+    answered: list[int] = []
+    while len(answered) < 9:
+        rig.clock.advance(0.01)
+        answered += [message["id"] for message in socket.take()]
+    assert list(range(1, 10)) == answered
+    assert 1.6 < rig.clock.seconds() - began < 2.0
+    socket.session.received(b'{"jsonrpc":"2.0","id":1,"method":"ping"}', is_binary=False)
+    socket.session.closed()
+    other.session.closed()
+    assert [] == rig.clock.getDelayedCalls()
+
+
 def test_reply_does_not_overtake_a_snapshot_that_holds_an_earlier_reading(
     rig: Rig, socket: FakeSocket
 ) -> None:

@@ -1,5 +1,7 @@
 """Session: the WebSocket's contract, without a socket."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -95,6 +97,14 @@ def test_message_that_cannot_be_used(
     assert len(answer["error"]["message"]) > 5
     assert [("result", 2, {})] == short(socket.call("ping", 2))
     assert [] == device.heard()
+
+
+def test_thousands_of_mistakes_are_counted(socket: FakeSocket, logged: list[LogEvent]) -> None:
+    """The first are logged one by one."""
+    for _ in range(2500):
+        socket.say(b"x" * 1000)
+    counts = [event["count"] for event in logged if "count" in event]
+    assert [*range(1, 11), 1000, 2000] == counts
 
 
 def test_what_cannot_be_used_is_in_the_log(socket: FakeSocket, logged: list[LogEvent]) -> None:
@@ -388,6 +398,23 @@ def test_browser_that_goes_leaves_nothing_behind(rig: Rig, socket: FakeSocket) -
     assert [] == rig.fleet._watchers
     device.say(b"!x[5] ok\n#sensor-status 1002 1 mode nominal off\n")
     assert [] == socket.take()
+
+
+def test_browser_that_is_gone_needs_no_collector(rig: Rig, socket: FakeSocket) -> None:
+    """Nothing refers to itself in a circle: thousands that come and go leave nothing to be found."""
+    rig.connect()
+    socket.call("sensors.subscribe", 1, device="cbf", sensors=["*"])
+    socket.call("informs.subscribe", 2, device="cbf")
+    socket.call("devices.subscribe", 3)
+    session = weakref.ref(socket.session)
+    gc.collect()
+    gc.disable()
+    try:
+        socket.session.closed()
+        del socket.session
+        assert session() is None
+    finally:
+        gc.enable()
 
 
 # A connection that was lost.

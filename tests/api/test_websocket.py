@@ -9,10 +9,16 @@ from katgate.api.websocket import BrowserFactory
 from tests.api.rig import Rig
 
 
+@pytest.fixture
+def factory(rig: Rig) -> BrowserFactory:
+    return BrowserFactory(lambda browser: Session(browser, rig.around), rig.limits, rig.admission)
+
+
 @pytest.mark.parametrize(("state", "is_taken"), [("STATE_OPEN", True), ("STATE_CLOSING", False)])
-def test_message_after_goodbye_is_not_carried_out(rig: Rig, state: str, is_taken: bool) -> None:
+def test_message_after_goodbye_is_not_carried_out(
+    factory: BrowserFactory, state: str, is_taken: bool
+) -> None:
     """A browser that was refused, and does not close, commands no device."""
-    factory = BrowserFactory(lambda browser: Session(browser, rig.around), rig.limits, rig.admission)
     protocol: Any = factory.buildProtocol(None)
     taken: list[bytes] = []
     protocol._session.received = lambda payload, is_binary: taken.append(payload)

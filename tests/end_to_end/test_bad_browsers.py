@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,29 @@ def test_browser_that_stops_reading(katgate: Katgate, device: FakeDevice) -> Non
             assert [v.decode() for v in values] == shown
         assert katgate.memory_mb - before < 12  # of the 24 MB that were sent
         assert {} == healthy.call("ping")
+
+
+def test_ping_without_end(katgate: Katgate) -> None:
+    """A control frame of 2^62 bytes is a fault; nothing of it is kept while the socket closes."""
+    with katgate.raw_socket() as browser:
+        assert b"hello" in receive_until(browser, b"hello")
+        before = katgate.memory_mb
+        browser.sendall(b"\x89\xff\x40" + bytes(7) + b"mask")
+        with suppress(OSError):
+            for _ in range(200):
+                browser.sendall(bytes(1_000_000))
+        assert katgate.memory_mb - before < 12
+    assert 200 == katgate.ask("GET", "/readyz").status
+
+
+def receive_until(browser: socket.socket, text: bytes) -> bytes:
+    """Return what comes up to a text, and a little more."""
+    received = b""
+    while text not in received:
+        part = browser.recv(65536)
+        assert part, received
+        received += part
+    return received
 
 
 def test_browser_that_vanishes(katgate: Katgate) -> None:

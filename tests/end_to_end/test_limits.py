@@ -1,7 +1,6 @@
 """Limits of the configuration, on real sockets."""
 
 import json
-import socket
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -58,12 +57,7 @@ def test_limits_that_are_announced(katgate: Katgate) -> None:
 
 def test_browser_that_gives_no_sign_of_life(katgate: Katgate) -> None:
     """It is pinged, and gone when it does not answer: nobody else would notice a broken path."""
-    upgrade = (
-        "GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-    )
-    with katgate.browser() as alive, socket.create_connection(("127.0.0.1", katgate.port), 30) as silent:
-        silent.sendall(upgrade.encode())
+    with katgate.browser() as alive, katgate.raw_socket() as silent:
         received = b""
         with suppress(ConnectionResetError):
             while part := silent.recv(4096):

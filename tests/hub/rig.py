@@ -9,7 +9,6 @@ from twisted.internet.task import Clock
 from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
 from katgate.hub.outbox import Outbox
-from katgate.hub.past import Shown
 from katgate.hub.selection import Selection
 from katgate.hub.stream import Stream, Wish
 from katgate.hub.telling import Rows
@@ -27,9 +26,11 @@ class TupleEncoder:
         shown = {device: [json.loads(row) for row in its_rows] for device, its_rows in rows.items()}
         return json.dumps(["readings", [first, seq], shown, conflated]).encode()
 
-    def snapshot_row(self, known: KnownSensor, shown: Shown) -> bytes:
-        reading = shown.reading
-        return json.dumps([known.name, reading and reading.value, reading and reading.status.value]).encode()
+    def snapshot_row(self, row: bytes, received: float | None) -> bytes:
+        return row
+
+    def no_reading(self, known: KnownSensor) -> bytes:
+        return json.dumps([known.name, None, None]).encode()
 
     def snapshot(self, sub: int, rows: Rows, seq: int | None) -> bytes:
         listed = [[device, *json.loads(row)] for device, its_rows in rows.items() for row in its_rows]

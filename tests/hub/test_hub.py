@@ -93,22 +93,23 @@ def test_flush_at_once_when_idle_then_at_most_every_interval(rig: Rig) -> None:
     assert list(range(2, 10)) == [row[1] for row in frame[2]["dev"]]
 
 
-def test_sending_takes_half_of_the_time_at_most(rig: Rig) -> None:
-    """A flush that takes long (very many wishes) is followed by a longer wait, in which readings are taken in."""
+@pytest.mark.parametrize(("takes_s", "waits_s"), [(0.012, 0.012), (0.03, 0.02), (5, 0.02)])
+def test_after_a_long_flush_there_is_time_for_devices(rig: Rig, takes_s: float, waits_s: float) -> None:
+    """As long as it took (very many wishes), but not for ever: what is collected meanwhile must not grow."""
     browser, _ = rig.join("a")
     browser.take()
 
     class Slow(FakeBrowser):
         def send(self, payload: bytes) -> None:
-            rig.clock.rightNow += 0.03
+            rig.clock.rightNow += takes_s
 
     stream = rig.stream("a")
     stream.join(Slow())
     rig.publish("a", 1)
     rig.publish("a", 2)
-    rig.clock.advance(0.025)
+    rig.clock.advance(waits_s - 0.001)
     assert 1 == len(browser.take())
-    rig.clock.advance(0.01)
+    rig.clock.advance(0.002)
     assert [[2, 2]] == [frame[1] for frame in browser.take()]
 
 
@@ -350,6 +351,19 @@ def test_deadlines_far_ahead_are_not_kept_for_browsers_that_are_gone(rig: Rig) -
         _, outbox = rig.join("a", strategy="event-rate 1 1e8")
         rig.leave("a", outbox=outbox, strategy="event-rate 1 1e8")
     assert len(rig.hub._deadlines._heap) <= 1000
+
+
+def test_deadlines_of_streams_that_ended_are_not_kept(rig: Rig) -> None:
+    """However far they lie ahead: with them all that the streams had would be kept."""
+    rig.add("dev", *(f"s{n}" for n in range(300)))
+    for n in range(300):
+        rig.publish(f"s{n}", 1, flush=False)
+    outboxes = {f"event-rate {n} 1e8": rig.join("s*", strategy=f"event-rate {n} 1e8")[1] for n in range(20)}
+    assert 6000 == len(rig.hub._deadlines._heap)
+    for strategy, outbox in outboxes.items():
+        rig.leave("s*", outbox=outbox, strategy=strategy)
+    assert [] == rig.hub._deadlines._heap
+    assert [] == rig.clock.getDelayedCalls()
 
 
 def test_deadlines_that_move_are_not_kept(rig: Rig) -> None:
