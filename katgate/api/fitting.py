@@ -27,8 +27,11 @@ __all__ = [
 FRAME_LIMIT: Final = 1024 * 1024
 #: What is around the rest of a message: method, id, names, numbers.
 _ENVELOPE: Final = 8 * 1024
-#: Descriptions of sensors in the answer to a subscription, in bytes.
-MOST_DESCRIBED: Final = FRAME_LIMIT - _ENVELOPE
+#: The most of one device's words in a message.
+_MOST_WORDS: Final = FRAME_LIMIT - _ENVELOPE
+#: Descriptions of sensors in the answer to a subscription, in bytes: for more than a thousand. The others follow one
+#: page at a time, as the browser takes them; the answer lies in memory until it has.
+MOST_DESCRIBED: Final = 256 * 1024
 
 #: The most that JSON makes of a byte: a control character becomes `\u0000`.
 _LONGEST_ESCAPE: Final = 6
@@ -46,17 +49,17 @@ def fitting_words(msg: Message) -> list[Any]:
     words: list[Any] = wire.inform_words(msg)
     # Mostly seen without encoding it.
     raw = sum(len(argument) + 1 for argument in msg.arguments)
-    fits = raw * _LONGEST_ESCAPE <= MOST_DESCRIBED or len(_encode(words)) <= MOST_DESCRIBED
+    fits = raw * _LONGEST_ESCAPE <= _MOST_WORDS or len(_encode(words)) <= _MOST_WORDS
     return words if fits else _cut(words)
 
 
 def fitting_result(result: wire.ResultJson) -> msgspec.Raw:
     """Return the result of a request as JSON. Its informs came one by one, so they are what is left out first."""
     payload = _encode(result)
-    if len(payload) > MOST_DESCRIBED:
+    if len(payload) > _MOST_WORDS:
         result.omitted, result.informs = len(result.informs), []
         payload = _encode(result)
-    if len(payload) > MOST_DESCRIBED:
+    if len(payload) > _MOST_WORDS:
         result.arguments = _cut(result.arguments)
         payload = _encode(result)
     return msgspec.Raw(payload)

@@ -9,7 +9,7 @@ from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import IResource, Resource
-from twisted.web.server import Site
+from twisted.web.server import NOT_DONE_YET, Site
 from werkzeug.exceptions import MethodNotAllowed
 
 from katgate.api.access import Access
@@ -50,7 +50,7 @@ class KatgateSite(Site):
         self.access = access
         self.body_limit = body_limit
         self._app = app.resource()
-        self._sockets = WebSocketResource(sockets)
+        self._sockets = _Sockets(sockets)
         self._dashboard = dashboard
         self._health = _Health(lambda: True)
         self._readiness = _Health(is_ready)
@@ -101,6 +101,19 @@ def _is_upgrade(request: Any) -> bool:
     upgrade = (request.getHeader(b"upgrade") or b"").strip().lower()
     has_key = bool(request.getHeader(b"sec-websocket-key"))
     return bool(upgrade == b"websocket" and has_key and request.getHeader(b"sec-websocket-version") == b"13")
+
+
+class _Sockets(WebSocketResource):
+    """Hands a connection over to Autobahn, and lets go of the request that asked for it."""
+
+    def render(self, request: Any) -> Any:
+        """Shake hands."""
+        channel = request.channel
+        answer = super().render(request)
+        if answer is NOT_DONE_YET:
+            # twisted.web would remove it at its end, which does not come: each would keep the other for ever.
+            channel.requests.remove(request)
+        return answer
 
 
 class _Health(Resource):

@@ -144,8 +144,9 @@ class BrowserProtocol(WebSocketServerProtocol):
             self.factory.browsers.discard(self)
             self.logger.info("= browser {browser} gone ({code})", browser=self.browser, code=code)
         self._session.closed()
-        # What refers to itself in a circle waits for the collector, and Autobahn may hold 64 kB of a message.
+        # What refers to itself in a circle waits for the collector, with what Autobahn holds of a message.
         self._session = _NOBODY
+        self.is_closed = None  # its result is this protocol
         self.data = b""
 
     # The transport's side.
