@@ -32,6 +32,7 @@ _TOO_SLOW: Final = 4002
 #: Do not come back as you are.
 _TOO_MANY: Final = 4502
 
+#: How much is received at once, in bytes.
 _RECEIVE_BYTES: Final = 4096
 
 #: The longest reason of a close, in characters: a control frame holds 125 bytes.

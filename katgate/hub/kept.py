@@ -10,9 +10,9 @@ __all__ = ["KeptStreams"]
 
 #: How long, in seconds.
 KEPT_S: Final = 60.0
-#: How many, and of how many sensors in all; each takes about 400 bytes, besides the frames.
+#: How many, and of how many sensors in all; each takes about 600 bytes, besides the frames.
 _MOST: Final = 1000
-_MOST_SENSORS: Final = 200_000
+_MOST_SENSORS: Final = 100_000
 
 
 class KeptStreams:

@@ -106,10 +106,8 @@ class Teller:
             row = self._snapshot_row(tap.known, self._shown(tap, moment))
             if page and size + len(row) > _PAGE_BYTES:
                 payload = self._encoder.snapshot(self._sub, page, None)
-                page, size = (
-                    {},
-                    0,
-                )  # before it is sent: a browser that waits here keeps nothing else in memory
+                # Before it is sent: a browser that waits here keeps nothing else in memory.
+                page, size = {}, 0
                 yield payload
             page.setdefault(tap.known.device, []).append(row)
             size += len(row)
