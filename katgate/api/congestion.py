@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from katgate.api import wire
+from katgate.api.nobody import nobody
 from katgate.hub.deadlines import Clock, Timer
 
 __all__ = ["Congestion"]
@@ -19,12 +20,6 @@ _WELL_S: Final = 5.0
 
 #: How long a browser may take to come to the end of what it was sent, in seconds: mostly 64 kB and a frame.
 STUCK_S: Final = 60.0
-
-
-def _tell_nobody(notice: wire.Notice) -> None: ...
-
-
-def _cut_nobody() -> None: ...
 
 
 class Congestion:
@@ -63,7 +58,7 @@ class Congestion:
 
     def close(self) -> None:
         """The browser is gone: call nobody."""
-        self._tell, self._cut = _tell_nobody, _cut_nobody
+        self._tell, self._cut = nobody, nobody
         self._cancel_stuck()
         if self._well is not None:
             self._well.cancel()

@@ -10,6 +10,7 @@ from msgspec import Raw
 
 from katgate.api import wire
 from katgate.api.fitting import fitting_words
+from katgate.api.nobody import never, nobody
 from katgate.devices.informs import InformLog, LoggedInform, size_of
 from katgate.hub.selection import Patterns
 from katgate.katcp.pattern import Pattern
@@ -93,13 +94,6 @@ class InformSubscription:
         return wire.Informs(self.sub, self.seq, page, dropped)
 
 
-def _send_nobody(informs: wire.Informs) -> None: ...
-
-
-def _never() -> bool:
-    return False
-
-
 class InformSubscriptions:
     """All of one browser's. `send` is called with what it is to be told, `may_send` asked before."""
 
@@ -161,7 +155,7 @@ class InformSubscriptions:
         """End all, and refer to nobody."""
         self._by_sub.clear()
         self._listen_no_more()
-        self._send, self._may_send = _send_nobody, _never
+        self._send, self._may_send = nobody, never
 
     def _take(self, informs: list[LoggedInform]) -> None:
         for subscription in self:

@@ -14,18 +14,18 @@ class Limits:
     from one address.
 
     A browser that says nothing is pinged every `ping_interval_s`, and gone if it gives no sign of life within
-    `ping_deadline_s`.
+    `ping_deadline_s`. It is sent readings every `flush_interval_s` at most.
     """
 
-    message: int = 1024 * 1024
-    requests: int = 32
-    subscriptions: int = 100
-    sensors: int = 250_000
-    browsers: int = 5000
-    browsers_per_address: int = 2000
-    ping_interval_s: float = 30.0
-    ping_deadline_s: float = 60.0
-    flush_interval_s: float = 0.02
+    message: int
+    requests: int
+    subscriptions: int
+    sensors: int
+    browsers: int
+    browsers_per_address: int
+    ping_interval_s: float
+    ping_deadline_s: float
+    flush_interval_s: float
 
     def announced(self) -> dict[str, int]:
         """Return what a browser is told of them."""

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, Protocol
 from twisted.logger import Logger
 
 from katgate.api.congestion import Congestion
+from katgate.api.nobody import nobody
 from katgate.hub.deadlines import Clock, Timer
 from katgate.hub.outbox import Outbox
 from katgate.hub.stream import Stream
@@ -57,10 +58,6 @@ class BrowserSocket(Protocol):
 
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing: say so if it still can be said, else cut."""
-
-
-def _take_nothing(payload: bytes, is_binary: bool) -> None:
-    """What a browser that is gone says is not heard."""
 
 
 class _Held(NamedTuple):
@@ -162,7 +159,7 @@ class Outlet:
     def close(self) -> None:
         """Send and take nothing more, and refer to nobody."""
         self._is_closed = True
-        self._take = _take_nothing
+        self._take = nobody
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None

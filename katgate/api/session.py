@@ -3,7 +3,7 @@
 It knows nothing of sockets; in which order things go out, and when, is the outlet's (`outlet.py`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,9 +16,9 @@ from twisted.python.failure import Failure
 import katgate
 from katgate.api import wire
 from katgate.api.congestion import Congestion
+from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.fitting import (
     MOST_DESCRIBED,
-    device_pages,
     fitting_problem,
     fitting_result,
     fitting_words,
@@ -29,9 +29,8 @@ from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
 from katgate.api.requests import RequestsApi
 from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError, id_of, read_call, read_params
-from katgate.api.subscriptions import shown_informs, shown_sensors
+from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
 from katgate.api.wishes import wish_of
-from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, TooManyRequests
 from katgate.hub.deadlines import Clock
@@ -48,9 +47,6 @@ __all__ = ["Session", "Surroundings"]
 _ROLE: Final = "admin"
 
 _CAPABILITIES: Final = ("sensors.subscribe", "informs.subscribe", "devices.subscribe", "request")
-
-#: The `sub` of `devices.subscribe`; the hub's streams count from 1.
-_DEVICES_SUB: Final = 0
 
 #: How many of a browser's mistakes are logged one by one, and how much of each, in characters.
 _MOST_COMPLAINTS: Final = 10
@@ -91,8 +87,11 @@ class Session:
             send=lambda informs: self._notify("informs", informs),
             may_send=lambda: not self._outlet.is_paused,
         )
-        self._unwatch_devices: Callable[[], None] | None = None
-        self._changed_devices: dict[str, Device] = {}
+        self._devices = DeviceSubscription(
+            around.fleet,
+            send=lambda devices: self._notify("devices", {"sub": DEVICES_SUB, "devices": devices}),
+            may_send=lambda: not self._outlet.is_paused,
+        )
         self._methods: dict[str, tuple[type, Callable[..., Any]]] = {
             "ping": (object, self._ping),
             "authenticate": (wire.Authenticate, self._authenticate),
@@ -131,7 +130,7 @@ class Session:
     def resumed(self) -> None:
         """The browser has taken everything."""
         self._outlet.resumed()
-        self._tell_devices()
+        self._devices.tell()
         self._informs.tell()
 
     def shutting_down(self) -> None:
@@ -147,7 +146,7 @@ class Session:
             self._leave(sub, may_return=True)
         for running in list(self._running.values()):
             running.cancel()
-        self._stop_devices()
+        self._devices.close()
         self._informs.close()
         self._methods.clear()  # which refer to us: so that nothing waits for the collector
 
@@ -302,23 +301,18 @@ class Session:
     def _subscriptions(self, call: wire.Call, params: wire.NoParams) -> None:
         sensors = [shown_sensors(stream, outbox) for stream, outbox in self._outlet.streams.values()]
         informs = [shown_informs(subscription) for subscription in self._informs]
-        devices = (
-            [wire.Subscription(_DEVICES_SUB, "devices.subscribe", 0, len(self._changed_devices))]
-            if self._unwatch_devices is not None
-            else []
-        )
+        devices = shown_devices(self._devices)
         self._answer(call, {"subscriptions": [*devices, *sensors, *informs]})
 
     def _subscribe_devices(self, call: wire.Call, params: wire.NoParams) -> None:
-        if self._unwatch_devices is None:
-            self._unwatch_devices = self._around.fleet.watch(self._devices_changed)
-        first, *more = device_pages(wire.device_json(device.view()) for device in self._around.fleet)
-        self._answer(call, {"sub": _DEVICES_SUB, "devices": first})
-        self._show_devices(more)
+        first, *more = self._devices.begin()
+        self._answer(call, {"sub": DEVICES_SUB, "devices": first})
+        for page in more:
+            self._notify("devices", {"sub": DEVICES_SUB, "devices": page})
 
     def _unsubscribe(self, call: wire.Call, params: wire.Unsubscribe) -> None:
-        if params.sub == _DEVICES_SUB and self._unwatch_devices is not None:
-            self._stop_devices()
+        if params.sub == DEVICES_SUB and self._devices.is_live:
+            self._devices.end()
         elif params.sub in self._outlet.streams:
             self._leave(params.sub)
         elif not self._informs.end(params.sub):
@@ -360,27 +354,6 @@ class Session:
         stream, outbox = self._outlet.streams.pop(sub)
         stream.leave(outbox)
         self._around.hub.release(stream, may_return=may_return)
-
-    def _devices_changed(self, devices: Sequence[Device]) -> None:
-        self._changed_devices.update((device.name, device) for device in devices)
-        self._tell_devices()
-
-    def _tell_devices(self) -> None:
-        """Say how the changed devices are now; a browser that is slow gets only the newest."""
-        if self._outlet.is_paused or not self._changed_devices:
-            return
-        devices, self._changed_devices = list(self._changed_devices.values()), {}
-        self._show_devices(device_pages(wire.device_json(device.view()) for device in devices))
-
-    def _show_devices(self, pages: Iterable[list[Raw]]) -> None:
-        for page in pages:
-            self._notify("devices", {"sub": _DEVICES_SUB, "devices": page})
-
-    def _stop_devices(self) -> None:
-        if self._unwatch_devices is not None:
-            self._unwatch_devices()
-            self._unwatch_devices = None
-        self._changed_devices.clear()
 
 
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:

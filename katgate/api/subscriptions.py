@@ -3,14 +3,22 @@
 from typing import Final
 
 from katgate.api import wire
+from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.inform_subscriptions import InformSubscription
 from katgate.hub.outbox import Outbox
 from katgate.hub.stream import Stream
 
-__all__ = ["shown_informs", "shown_sensors"]
+__all__ = ["shown_devices", "shown_informs", "shown_sensors"]
 
 #: What is shown of a subscription, in characters.
 _MOST_SHOWN: Final = 1000
+
+
+def shown_devices(subscription: DeviceSubscription) -> list[wire.Subscription]:
+    """Return one browser's `devices.subscribe`, if it has any."""
+    if not subscription.is_live:
+        return []
+    return [wire.Subscription(DEVICES_SUB, "devices.subscribe", 0, len(subscription))]
 
 
 def shown_sensors(stream: Stream, outbox: Outbox) -> wire.Subscription:

@@ -21,7 +21,5 @@ def wish_of(device: str, sensors: Iterable[str], strategy: str) -> Wish:
         raise BadRequest("the strategy none has no readings; unsubscribe instead")
     interval_s = parsed.longest_s if parsed.period_s is None else parsed.period_s
     if interval_s < FLUSH_INTERVAL_S:
-        raise BadRequest(
-            f"the strategy {parsed} is too fast: readings are sent every {FLUSH_INTERVAL_S} s at most"
-        )
+        raise BadRequest(f"the strategy {parsed} is too fast: the shortest interval is {FLUSH_INTERVAL_S} s")
     return Wish(Selection.of(device, sensors), parsed)

@@ -77,12 +77,15 @@ class Pattern:
 
 
 def any_of(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
-    """Return what says whether one of several globs and regular expressions matches a name.
+    """Return what says whether one of several globs and regular expressions matches a name (`*` matches all).
 
     They are joined, which takes little more time a name than one of them (50 globs on 10,000 names: 17 ms and not
     620). Raises PatternError if they are too complicated together.
     """
-    compiled = [pattern._compiled for pattern in patterns if pattern._compiled is not None]
+    several = list(patterns)
+    if any(pattern.is_all for pattern in several):
+        return lambda name: True
+    compiled = [pattern._compiled for pattern in several if pattern._compiled is not None]
     searches: list[re2._Regexp] = []
     joined: list[str] = []
     size = 0

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from klein import Klein
+from msgspec.structs import asdict
 from twisted.internet.task import Clock
 
 from katgate.api.access import Access
@@ -24,6 +25,7 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
+from katgate.config import LimitsConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.hub.hub import Hub
@@ -89,7 +91,9 @@ class Rig:
         )
         self.fleet.add(device)
         self.requests = RequestsApi(self.fleet)
-        self.limits = Limits(message=1000, sensors=30_000, browsers=4, browsers_per_address=3)
+        self.limits = Limits(
+            **asdict(LimitsConfig(message=1024, sensors=30_000, browsers=4, browsers_per_address=3))
+        )
         self.admission = Admission(self.limits.browsers, self.limits.browsers_per_address)
         self.around = Surroundings(
             self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock, self.limits

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent
 
-from katgate.api.limits import Limits
 from katgate.katcp.reading import SensorDescription
 from tests.api.rig import FakeSocket, Rig, short
 
@@ -20,7 +19,7 @@ def test_server_speaks_first(rig: Rig) -> None:
     assert ("e1", 1e9, "admin") == (hello["epoch"], hello["time"], hello["role"])
     assert {
         "frame": 1048576,
-        "message": 1000,
+        "message": 1024,
         "requests": 32,
         "subscriptions": 100,
         "sensors": 30_000,
@@ -236,13 +235,13 @@ def test_large_snapshot_comes_in_pages(rig: Rig, socket: FakeSocket) -> None:
 
 def test_subscriptions_are_bounded(rig: Rig, socket: FakeSocket) -> None:
     """The limit is the one announced in hello."""
-    for n in range(Limits().subscriptions):
+    for n in range(rig.limits.subscriptions):
         socket.call("sensors.subscribe", n, device="cbf", sensors=[f"s{n}"])
     assert [("error", "x", -32000, "too-many-requests")] == short(
         socket.call("sensors.subscribe", "x", device="cbf", sensors=["one-more"])
     )
     assert "result" == short(socket.call("sensors.subscribe", "y", device="cbf", sensors=["s0"]))[0][0]
-    assert Limits().subscriptions == len(rig.hub._streams)
+    assert rig.limits.subscriptions == len(rig.hub._streams)
 
 
 def test_sensors_of_all_subscriptions_are_bounded(rig: Rig, socket: FakeSocket) -> None:
@@ -261,7 +260,7 @@ def test_refusal_ends_no_stream_of_others(rig: Rig, socket: FakeSocket) -> None:
     socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
     socket.session.closed()
     other = FakeSocket(rig)
-    for n in range(Limits().subscriptions):
+    for n in range(rig.limits.subscriptions):
         other.call("sensors.subscribe", n, device="cbf", sensors=[f"s{n}"])
     other.take()
     error = [("error", "x", -32000, "too-many-requests")]
@@ -280,83 +279,6 @@ def test_defect_while_subscribing_leaves_nothing_behind(
     )
     assert {} == rig.hub._streams
     assert 1 == len([event for event in logged if "log_failure" in event])
-
-
-# Requests.
-
-
-def test_request_with_informs(rig: Rig, socket: FakeSocket) -> None:
-    """Informs as they come, then the result as REST has it."""
-    device = rig.connect()
-    assert [] == socket.call("request", "r", device="cbf", request="capture-start", arguments=["x"])
-    assert ["?capture-start[5] x"] == device.heard()
-    device.say(b"#capture-start[5] half\n")
-    assert [("request.inform", {"id": "r", "inform": ["capture-start", "half"]})] == short(socket.take())
-    device.say(b"!capture-start[5] ok 1\n")
-    [(what, call_id, result)] = short(socket.take())
-    assert ("result", "r", ["1"], [["capture-start", "half"]]) == (
-        what,
-        call_id,
-        result["arguments"],
-        result["informs"],
-    )
-
-
-@pytest.mark.parametrize(
-    ("params", "code"),
-    [
-        ({"device": "nope", "request": "x"}, "unknown-device"),
-        ({"device": "cbf", "request": "halt"}, "confirm-required"),
-        ({"device": "cbf", "request": "a b"}, "bad-request"),
-        ({"device": "cbf", "request": "bulk-sampling"}, "reserved-request"),
-    ],
-)
-def test_request_that_is_refused(rig: Rig, socket: FakeSocket, params: dict[str, Any], code: str) -> None:
-    """The same problems as over REST."""
-    device = rig.connect()
-    assert [("error", 1, -32000, code)] == short(socket.call("request", **params))
-    assert [] == device.heard()
-
-
-def test_request_to_a_device_that_fails_or_is_lost(rig: Rig, socket: FakeSocket) -> None:
-    """The device's answer, then the loss: each its own code."""
-    device = rig.connect()
-    socket.call("request", 1, device="cbf", request="x")
-    socket.call("request", 2, device="cbf", request="y")
-    device.say(b"!x[5] fail no\n")
-    device.cut()
-    assert [("error", 1, -32000, "device-failed"), ("error", 2, -32000, "device-disconnected")] == short(
-        socket.take()
-    )
-
-
-def test_id_that_is_still_in_flight(rig: Rig, socket: FakeSocket) -> None:
-    """Two calls of one id could not be told apart."""
-    device = rig.connect()
-    socket.call("request", 1, device="cbf", request="x")
-    assert [("error", 1, -32600, "bad-request")] == short(socket.call("ping", 1))
-    device.say(b"!x[5] ok\n")
-    assert "result" == short(socket.take())[0][0]
-    assert [("result", 1, {})] == short(socket.call("ping", 1))
-
-
-def test_requests_in_flight_are_bounded(rig: Rig, socket: FakeSocket) -> None:
-    """One browser cannot fill a device's queue."""
-    rig.connect()
-    for n in range(Limits().requests):
-        assert [] == socket.call("request", n, device="cbf", request="x")
-    assert [("error", "x", -32000, "too-many-requests")] == short(
-        socket.call("request", "x", device="cbf", request="x")
-    )
-
-
-def test_reply_does_not_overtake_a_reading(rig: Rig, socket: FakeSocket) -> None:
-    """What the device said before its reply is seen before it."""
-    device = rig.connect()
-    socket.call("sensors.subscribe", device="cbf", sensors=["mode"])
-    socket.call("request", 2, device="cbf", request="x")
-    device.say(b"#sensor-status 1002 1 mode nominal off\n!x[5] ok\n")
-    assert ["readings", "result"] == [m[0] for m in short(socket.take())]
 
 
 # Devices.
@@ -415,61 +337,3 @@ def test_browser_that_is_gone_needs_no_collector(rig: Rig, socket: FakeSocket) -
         assert session() is None
     finally:
         gc.enable()
-
-
-# A connection that was lost.
-
-
-def test_resume(rig: Rig, socket: FakeSocket) -> None:
-    """The browser goes on where it was: what came meanwhile, and no snapshot."""
-    device = rig.connect()
-    result, _ = socket.call("sensors.subscribe", device="cbf", sensors=["*"])
-    device.say(b"#sensor-status 1002 1 mode nominal off\n")
-    rig.clock.advance(0.02)
-    assert 1 == socket.take()[-1]["params"]["seq"]
-    socket.session.closed()
-    device.say(b"#sensor-status 1003 1 mode nominal on\n")
-    rig.clock.advance(1)
-    again = FakeSocket(rig)
-    again.take()
-    since = {"epoch": result["result"]["epoch"], "seq": 1}
-    resumed, update = again.call("sensors.subscribe", device="cbf", sensors=["*"], since=since)
-    assert (True, 1, 1) == tuple(resumed["result"][key] for key in ("resumed", "seq", "sub"))
-    assert 3 == len(resumed["result"]["sensors"])
-    assert (2, {"cbf": [["mode", 1003.0, "nominal", "on"]]}) == (
-        update["params"]["seq"],
-        update["params"]["readings"],
-    )
-
-
-@pytest.mark.parametrize(
-    "since", [{"epoch": "e0", "seq": 0}, {"epoch": "e1", "seq": 7}, {"epoch": "e1", "seq": -1}]
-)
-def test_resume_from_nowhere(rig: Rig, socket: FakeSocket, since: dict[str, Any]) -> None:
-    """Another process's numbers, or numbers that never were: a fresh snapshot."""
-    rig.connect()
-    socket.call("sensors.subscribe", device="cbf", sensors=["*"])
-    socket.session.closed()
-    again = FakeSocket(rig)
-    again.take()
-    result, snapshot = again.call("sensors.subscribe", device="cbf", sensors=["*"], since=since)
-    assert (False, True) == (result["result"]["resumed"], snapshot["params"]["snapshot"])
-
-
-def test_resume_of_what_is_subscribed_already(rig: Rig, socket: FakeSocket) -> None:
-    """The same wish twice on one connection gets a fresh snapshot, whatever it says of before."""
-    rig.connect()
-    result, _ = socket.call("sensors.subscribe", device="cbf", sensors=["*"])
-    since = {"epoch": result["result"]["epoch"], "seq": 0}
-    again, snapshot = socket.call("sensors.subscribe", 2, device="cbf", sensors=["*"], since=since)
-    assert (False, True) == (again["result"]["resumed"], snapshot["params"]["snapshot"])
-
-
-def test_resume_after_unsubscribe(rig: Rig, socket: FakeSocket) -> None:
-    """A wish that was given up has ended at once: there is nothing to go on with."""
-    rig.connect()
-    result, _ = socket.call("sensors.subscribe", device="cbf", sensors=["*"])
-    socket.call("unsubscribe", 2, sub=1)
-    since = {"epoch": result["result"]["epoch"], "seq": 0}
-    again, _ = socket.call("sensors.subscribe", 3, device="cbf", sensors=["*"], since=since)
-    assert not again["result"]["resumed"]

@@ -15,7 +15,7 @@ from tests.benchmarks.browsers import Visit
 from tests.benchmarks.faulty_browser import Tally
 from tests.benchmarks.pinned import DRIVER, MEASURED, Pinned
 from tests.benchmarks.plain_device import sensor_names
-from tests.benchmarks.resident import Resident
+from tests.benchmarks.process_memory import Resident
 
 __all__ = ["ENDS", "PUSHES", "beside"]
 

@@ -26,7 +26,7 @@ from typing import Final
 
 from tests.benchmarks.hello import PATH, SENSOR
 from tests.benchmarks.pinned import DRIVER, MEASURED, CpuClock, Pinned, become_driver
-from tests.benchmarks.rest_client import Asker, ask_all, get, post, to_device, wait_until_served
+from tests.benchmarks.rest_client import Asker, ask_all, get, post, to_device
 from tests.benchmarks.rounds import Case, options, run
 from tests.benchmarks.table import Figure
 
@@ -55,10 +55,8 @@ _HELLOS: Final = {
 @contextmanager
 def _katgate(device_port: int) -> Iterator[tuple[int, CpuClock]]:
     """katgate once it is in step with the device: its port and its CPU time."""
-    with Pinned(MEASURED, "katgate_rest", device_port) as server:
-        port = server.port()
-        wait_until_served(port, _SENSOR_PATH)
-        yield port, server.cpu
+    with Pinned(MEASURED, "gateway_server", f"cbf=127.0.0.1:{device_port}") as server:
+        yield server.port(), server.cpu
 
 
 @contextmanager

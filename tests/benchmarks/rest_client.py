@@ -9,10 +9,9 @@ import select
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from typing import Final
 
-__all__ = ["Asker", "ask_all", "get", "post", "to_device", "wait_until_served"]
+__all__ = ["Asker", "ask_all", "get", "post", "to_device"]
 
 #: A server that says nothing for so long has failed, in seconds.
 _DEADLINE_S: Final = 10.0
@@ -95,19 +94,6 @@ def post(port: int, path: str) -> Asker:
 def to_device(port: int) -> Asker:
     """Return one that asks a device `?watchdog`. What else the device says before the reply, it skips."""
     return Asker(port, b"?watchdog[1]\n", lambda received: received.endswith(b"!watchdog[1] ok\n"))
-
-
-def wait_until_served(port: int, path: str) -> None:
-    """Return once a page is there. Raises TimeoutError."""
-    end = time.monotonic() + _DEADLINE_S
-    while time.monotonic() < end:
-        with closing(get(port, path)) as asker:
-            try:
-                ask_all([asker], 0)
-                return
-            except NotServed:
-                time.sleep(0.05)
-    raise TimeoutError(f"{path} is not there after {_DEADLINE_S} s")
 
 
 class NotServed(Exception):

@@ -46,6 +46,18 @@ class FakeDevice:
             self._talk(connection)
 
 
+def push_texts(device: FakeDevice, take: Callable[[], list[str]]) -> None:
+    """Push 24 MB as readings of `a`, 20 at a time, and see that `take` gives all of them back, in order."""
+    text = b"x" * 4000  # no integer, so shown as the text that it is
+    for n in range(300):
+        values = [b"%d%s" % (n * 20 + i, text) for i in range(20)]
+        device.connections[0].sendall(b"".join(b"#sensor-status 2 1 a nominal %s\n" % v for v in values))
+        shown: list[str] = []
+        while len(shown) < len(values):
+            shown += take()
+        assert [v.decode() for v in values] == shown
+
+
 def lines(connection: socket.socket) -> "list[bytes]":
     """Yield nothing more than what is there: the lines of one receive."""
     received = connection.recv(65536)

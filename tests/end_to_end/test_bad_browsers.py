@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.end_to_end.fake_device import FakeDevice
+from tests.end_to_end.fake_device import FakeDevice, push_texts
 from tests.processes import Katgate, wait_for
 
 BODY = b'{"arguments":["' + b"x" * 10_000_000 + b'"]}'
@@ -154,14 +154,7 @@ def test_browser_that_stops_reading(katgate: Katgate, device: FakeDevice) -> Non
         healthy.next("readings")
         # `websockets` reads ahead in a thread until 16 messages wait; then the socket is not read any more.
         before = katgate.memory_mb
-        text = b"x" * 4000  # no integer, so shown as the text that it is
-        for n in range(300):
-            values = [b"%d%s" % (n * 20 + i, text) for i in range(20)]
-            device.connections[0].sendall(b"".join(b"#sensor-status 2 1 a nominal %s\n" % v for v in values))
-            shown: list[str] = []
-            while len(shown) < len(values):
-                shown += [row[3] for row in healthy.next("readings")["readings"]["cbf"]]
-            assert [v.decode() for v in values] == shown
+        push_texts(device, lambda: [row[3] for row in healthy.next("readings")["readings"]["cbf"]])
         assert katgate.memory_mb - before < 12  # of the 24 MB that were sent
         assert {} == healthy.call("ping")
 

@@ -4,7 +4,7 @@ import json
 import socket
 from typing import Any
 
-from tests.end_to_end.fake_device import FakeDevice
+from tests.end_to_end.fake_device import FakeDevice, push_texts
 from tests.processes import DEADLINE_S, Katgate, wait_for
 
 
@@ -76,14 +76,7 @@ def test_program_that_stops_reading(katgate: Katgate, device: FakeDevice) -> Non
     stalled.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     healthy.next("readings")
     before = katgate.memory_mb
-    text = b"x" * 4000  # no integer, so shown as the text that it is
-    for n in range(300):
-        values = [b"%d%s" % (n * 20 + i, text) for i in range(20)]
-        device.connections[0].sendall(b"".join(b"#sensor-status 2 1 a nominal %s\n" % v for v in values))
-        shown: list[str] = []
-        while len(shown) < len(values):
-            shown += [row[3] for row in healthy.next("readings")[1]["readings"]["cbf"]]
-        assert [v.decode() for v in values] == shown
+    push_texts(device, lambda: [row[3] for row in healthy.next("readings")[1]["readings"]["cbf"]])
     assert katgate.memory_mb - before < 12  # of the 24 MB that were sent
     stalled.close()
     healthy.close()

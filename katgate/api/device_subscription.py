@@ -1,0 +1,73 @@
+"""What one browser wants to know of the devices: how each is now, whenever that is another."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from msgspec import Raw
+
+from katgate.api import wire
+from katgate.api.fitting import device_pages
+from katgate.api.nobody import never, nobody
+from katgate.devices.device import Device
+from katgate.devices.fleet import Fleet
+
+__all__ = ["DEVICES_SUB", "DeviceSubscription"]
+
+#: The `sub` of `devices.subscribe`; the hub's streams count from 1.
+DEVICES_SUB: Final = 0
+
+
+class DeviceSubscription:
+    """One browser's. `send` is called with a list of devices that changed, `may_send` asked before."""
+
+    def __init__(
+        self, fleet: Fleet, *, send: Callable[[list[Raw]], None], may_send: Callable[[], bool]
+    ) -> None:
+        self._fleet = fleet
+        self._send = send
+        self._may_send = may_send
+        self._unwatch: Callable[[], None] | None = None
+        self._changed: dict[str, Device] = {}
+
+    def __len__(self) -> int:
+        """How many devices wait to be told."""
+        return len(self._changed)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the browser wants to know."""
+        return self._unwatch is not None
+
+    def begin(self) -> list[list[Raw]]:
+        """Return all devices as they are now, a list for each message; then tell of those that change."""
+        if self._unwatch is None:
+            self._unwatch = self._fleet.watch(self._take)
+        return list(_shown(self._fleet))
+
+    def tell(self) -> None:
+        """Say how the changed devices are now; a browser that is slow gets only the newest."""
+        if not self._changed or not self._may_send():
+            return
+        devices, self._changed = list(self._changed.values()), {}
+        for page in _shown(devices):
+            self._send(page)
+
+    def end(self) -> None:
+        """Tell no more."""
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        self._changed.clear()
+
+    def close(self) -> None:
+        """End, and refer to nobody."""
+        self.end()
+        self._send, self._may_send = nobody, never
+
+    def _take(self, devices: Sequence[Device]) -> None:
+        self._changed.update((device.name, device) for device in devices)
+        self.tell()
+
+
+def _shown(devices: Iterable[Device]) -> Iterable[list[Raw]]:
+    return device_pages(wire.device_json(device.view()) for device in devices)
