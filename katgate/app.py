@@ -28,14 +28,16 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
-from katgate.config import Address, Config
+from katgate.config import Address, Config, DeviceDefaults
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosting import Hosting
+from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.hub.hub import Hub
+from katgate.hub.selection import Patterns
 from katgate.tx.server import KatCPServer
 
-__all__ = ["Gateway"]
+__all__ = ["Gateway", "device_options"]
 
 #: Twisted's 50 lets 1,000 browsers that arrive at once wait over 14 s (their SYNs are lost and sent again).
 _BACKLOG: Final = 2048
@@ -80,16 +82,14 @@ class Gateway(Service):
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if the port cannot be had."""
-        server = self._config.server
-        self._listening = SlowlyAccepting(
-            server.listen_port, self._site, _BACKLOG, str(server.listen_ip), self._reactor
-        )
+        where = self._config.server.address
+        self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
         for name, hosted in self._hosted.items():
             host, port = self._hosting.add(hosted)
-            self._add_device(name, Address(host, port), is_hosted=True)
+            self._add_device(name, Address(host, port), self._config.defaults, is_hosted=True)
         for device in self._config.device:
-            self._add_device(device.name, Address.parse(device.address), is_hosted=False)
+            self._add_device(device.name, Address.parse(device.address), device, is_hosted=False)
         self.running = True
         self.log.info(
             "= serving at {url}; devices: {names}", url=self.url, names=", ".join(d.name for d in self._fleet)
@@ -117,13 +117,14 @@ class Gateway(Service):
         at: Any = self._listening.getHost()
         return f"http://{Address(_reachable(at.host), at.port)}/"
 
-    def _add_device(self, name: str, address: Address, *, is_hosted: bool) -> None:
+    def _add_device(self, name: str, address: Address, options: DeviceDefaults, *, is_hosted: bool) -> None:
         self._fleet.add(
             Device(
                 name,
                 str(address),
                 (address.host, address.port),
                 self._hub,
+                device_options(options),
                 reactor=self._reactor,
                 random=self._random,
                 wall_clock=time.time,
@@ -141,6 +142,24 @@ class Gateway(Service):
             server.allowed_origins,
             forwarded_allowed=server.insecure,
         )
+
+
+def device_options(config: DeviceDefaults) -> DeviceOptions:
+    """Return how a device is treated, as its part of the configuration says."""
+    return DeviceOptions(
+        sampling=(
+            *(sampling_rule(rule.sensors, rule.strategy) for rule in config.sampling),
+            sampling_rule(["*"], config.strategy),
+        ),
+        on_demand_linger_s=config.on_demand_linger_s,
+        request_timeout_s=config.request_timeout_s,
+        longest_request_timeout_s=config.longest_request_timeout_s,
+        requests_in_flight=config.requests_in_flight,
+        confirm=Patterns.of(config.confirm),
+        watchdog_s=config.watchdog_s,
+        connect_timeout_s=config.connect_timeout_s,
+        log_level=config.log_level,
+    )
 
 
 def _reachable(host: str) -> str:

@@ -3,16 +3,23 @@
 Exit codes: 0 ok, 1 it could not be done, 2 it was asked for wrongly.
 """
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
 
 import katgate
-from katgate.config import DEFAULT_LISTEN, Config, DeviceConfig, ServerConfig, read_config
+from katgate.config import (
+    DEFAULT_LISTEN,
+    Config,
+    Setting,
+    device_setting,
+    environment_settings,
+    read_config,
+)
 from katgate.errors import ConfigurationError
 from katgate.process import prepare_process
 
@@ -78,18 +85,25 @@ def demo(verbose: bool, **server: Any) -> None:
 
 
 def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict[str, Any]) -> Config:
-    """Return the file's configuration with what the command line adds. Raises ConfigurationError."""
-    config = Config() if config_file is None else read_config(config_file)
-    in_file = config.server
-    merged = ServerConfig(
-        listen=server["listen"] or in_file.listen,
-        insecure=server["insecure"] or in_file.insecure,
-        allowed_hosts=(*in_file.allowed_hosts, *server["allow_host"]),
-        allowed_origins=(*in_file.allowed_origins, *server["allow_origin"]),
-    )
-    merged.check_exposure()
-    named = tuple(DeviceConfig.parse(text) for text in devices)
-    return msgspec.structs.replace(config, server=merged, device=(*config.device, *named))
+    """Return the file's configuration with what the environment and the command line say. Raises
+    ConfigurationError.
+    """
+    settings = [*environment_settings(os.environ), *_settings(devices, server)]
+    config = read_config(config_file, settings)
+    config.server.check_exposure()
+    return config
+
+
+def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Setting]:
+    if server["listen"]:
+        yield Setting(("server", "listen"), server["listen"], "--listen")
+    if server["insecure"]:
+        yield Setting(("server", "insecure"), True, "--insecure")
+    for name in server["allow_host"]:
+        yield Setting(("server", "allowed_hosts"), name, "--allow-host", adds=True)
+    for origin in server["allow_origin"]:
+        yield Setting(("server", "allowed_origins"), origin, "--allow-origin", adds=True)
+    yield from (device_setting(text, text) for text in devices)
 
 
 def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:

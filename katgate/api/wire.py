@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from katgate.api.problems import without_traceback
-from katgate.devices.device import LONGEST_REQUEST_TIMEOUT_S, DeviceView, RequestResult
+from katgate.devices.device import DeviceView, RequestResult
 from katgate.devices.informs import ReceivedInform
 from katgate.hub.known import KnownSensor
 from katgate.katcp.message import Message
@@ -213,7 +213,8 @@ def result_json(device: str, result: RequestResult) -> ResultJson:
 
 # What browsers and programs say.
 
-Timeout = Annotated[float, Meta(gt=0, le=LONGEST_REQUEST_TIMEOUT_S)]
+#: In seconds; how much a device may be waited for its options say.
+Timeout = Annotated[float, Meta(gt=0)]
 
 
 class RequestBody(Struct, forbid_unknown_fields=True):

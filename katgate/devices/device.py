@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
-from typing import Final
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
@@ -12,7 +11,9 @@ from twisted.logger import Logger
 
 from katgate.devices.feed import Feed
 from katgate.devices.informs import InformRing
+from katgate.devices.options import DeviceOptions
 from katgate.errors import (
+    BadRequest,
     DeviceFailed,
     DeviceInvalid,
     DeviceNotConnected,
@@ -27,11 +28,6 @@ from katgate.tx.mirror import Mirror
 from katgate.tx.strategies import SAMPLING_REQUESTS
 
 __all__ = ["Device", "DeviceView", "RequestResult"]
-
-#: How long a request may take, in seconds, when its sender does not say.
-REQUEST_TIMEOUT_S: Final = 30.0
-#: The longest that a sender may ask for; a ROACH takes minutes to ?progdev.
-LONGEST_REQUEST_TIMEOUT_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +74,7 @@ class Device:
         address: str,
         endpoint: tuple[str, int] | IStreamClientEndpoint,
         hub: Hub,
+        options: DeviceOptions,
         *,
         reactor: IReactorTime,
         random: Random,
@@ -88,6 +85,7 @@ class Device:
     ) -> None:
         self.name = name
         self.address = address
+        self.options = options
         self.informs = InformRing()
         self._hub = hub
         self._reactor = reactor
@@ -157,14 +155,15 @@ class Device:
     ) -> RequestResult:
         """Send a request, and return what the device answered if that is `ok`.
 
-        Raises ReservedRequest, DeviceNotConnected, DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid,
-        UnknownRequest, or MessageError for a name that cannot be sent. It is never repeated.
+        Raises BadRequest for a timeout that is too long, ReservedRequest, DeviceNotConnected, DeviceLost,
+        RequestTimeout, DeviceFailed, DeviceInvalid, UnknownRequest, or MessageError for a name that cannot be sent.
+        It is never repeated.
         """
         asks_only = name == "sensor-sampling" and len(arguments) <= 1
         if name in SAMPLING_REQUESTS and not asks_only:
             raise ReservedRequest(name)
         started = self._reactor.seconds()
-        timeout_s = REQUEST_TIMEOUT_S if timeout_s is None else timeout_s
+        timeout_s = self._timeout_s(timeout_s)
         self.log.debug("> {name}: ?{request}", name=self.name, request=name)
         informs, reply = await self._mirror.send_request(
             name, *arguments, timeout=timeout_s, on_inform=on_inform
@@ -172,6 +171,16 @@ class Device:
         if not reply.is_ok:
             raise self._failure(name, reply)
         return RequestResult(name, reply.arguments[1:], informs, self._reactor.seconds() - started)
+
+    def _timeout_s(self, asked_s: float | None) -> float:
+        longest_s = self.options.longest_request_timeout_s
+        if asked_s is None:
+            return self.options.request_timeout_s
+        if asked_s > longest_s:
+            raise BadRequest(
+                f"a timeout of {asked_s:g} s is longer than {self.name} may be waited for: {longest_s:g} s"
+            )
+        return asked_s
 
     def _note_change(self) -> None:
         protocol = self._connection.protocol

@@ -25,7 +25,8 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
-from katgate.config import LimitsConfig
+from katgate.app import device_options
+from katgate.config import DeviceDefaults, LimitsConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.hub.hub import Hub
@@ -83,6 +84,7 @@ class Rig:
             "10.0.0.1:7147",
             self.endpoint,
             self.hub,
+            device_options(DeviceDefaults()),
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.wall_clock,

@@ -13,7 +13,7 @@ from typing import TextIO
 from urllib.parse import urlsplit
 
 from katgate.app import Gateway
-from katgate.config import Config, DeviceConfig, ServerConfig
+from katgate.config import Setting, device_setting, read_config
 from katgate.devices.device import Device
 from katgate.logs import log_to
 from katgate.process import prepare_process
@@ -59,9 +59,12 @@ def _main() -> None:
     arguments = _arguments()
     log_to(_log(arguments.log), verbose=False)
     gateway = Announced(
-        Config(
-            server=ServerConfig(listen="127.0.0.1:0"),
-            device=tuple(DeviceConfig.parse(text) for text in arguments.device),
+        read_config(
+            None,
+            [
+                Setting(("server", "listen"), "127.0.0.1:0", "here"),
+                *(device_setting(text, text) for text in arguments.device),
+            ],
         ),
         reactor,
     )

@@ -1,0 +1,147 @@
+"""The parts of the configuration that concern katgate itself: `[server]`, `[limits]`, `[log]`, `[katcp]`.
+
+The descriptions are what `katgate example-config` prints above each option.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from katgate.config.address import Address
+from katgate.config.checks import check
+from katgate.errors import ConfigurationError
+
+__all__ = ["DEFAULT_LISTEN", "KatcpConfig", "Level", "LimitsConfig", "LogConfig", "ServerConfig"]
+
+DEFAULT_LISTEN: Final = "127.0.0.1:8147"
+
+Level = Literal["debug", "info", "warn", "error", "critical"]
+
+
+class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where and to whom katgate serves the web."""
+
+    listen: Annotated[
+        str,
+        Meta(
+            description='"IP:PORT" to serve browsers on, the IP address one of this machine, or localhost; port 0 '
+            "takes any free one."
+        ),
+    ] = DEFAULT_LISTEN
+    insecure: Annotated[
+        bool, Meta(description="Serve without a login where others than this machine can reach it.")
+    ] = False
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Names under which browsers may ask, besides IP addresses, localhost and this machine's name."
+        ),
+    ] = ()
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Meta(description='Origins ("scheme://host[:port]") of other sites whose pages may ask.'),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        check("listen", Address.parse_listen, self.listen)
+
+    def check_exposure(self) -> None:
+        """Raise ConfigurationError if others than this machine could reach it, and that was not meant."""
+        if not self.insecure and not self.address.is_loopback:
+            raise ConfigurationError(
+                f"katgate has no logins yet, so it listens on loopback only, not on {self.listen}: whoever can "
+                "reach it may command every device. If all who can are trusted, add --insecure"
+            )
+
+    @property
+    def address(self) -> Address:
+        """Where to listen."""
+        return Address.parse_listen(self.listen)
+
+
+class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What browsers may have. Event streams count as browsers too."""
+
+    message: Annotated[
+        int,
+        Meta(ge=1024, le=1024 * 1024, description="The largest message that a browser may send, in bytes."),
+    ] = 1024 * 1024
+    requests: Annotated[
+        int, Meta(ge=1, le=1000, description="How many requests one browser may have in flight.")
+    ] = 32
+    subscriptions: Annotated[
+        int, Meta(ge=1, le=10_000, description="How many subscriptions one browser may have.")
+    ] = 100
+    sensors: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10_000_000,
+            description="How many sensors it may have in all of these; each takes about 600 bytes, shared by "
+            "browsers of the same wish.",
+        ),
+    ] = 250_000
+    browsers: Annotated[int, Meta(ge=1, le=100_000, description="How many browsers there may be.")] = 5000
+    browsers_per_address: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100_000,
+            description="How many of them from one address. Behind a proxy all come from the proxy's.",
+        ),
+    ] = 2000
+    ping_interval_s: Annotated[
+        float, Meta(ge=1, le=3600, description="How often a browser is asked for a sign of life, in seconds.")
+    ] = 30.0
+    ping_deadline_s: Annotated[
+        float, Meta(ge=1, le=3600, description="How long it may take to give one, in seconds.")
+    ] = 60.0
+    flush_interval_s: Annotated[
+        float,
+        Meta(
+            ge=0.001,
+            le=1,
+            description="How often readings are sent at most, in seconds; all that came in between go in one frame.",
+        ),
+    ] = 0.02
+
+
+class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is logged, on standard error."""
+
+    level: Annotated[
+        Level, Meta(description='The least that is logged: "debug", "info", "warn", "error" or "critical".')
+    ] = "info"
+    format: Annotated[
+        Literal["text", "json"],
+        Meta(description='"text" for people to read, or "json": one object a line, for programs.'),
+    ] = "text"
+    rooms: Annotated[
+        dict[str, Level],
+        Meta(
+            description='Other levels for parts of katgate, such as { tx = "debug", "api.websocket" = "error" }. The '
+            "parts are its modules: tx (connections), devices, hub, api, app."
+        ),
+    ] = msgspec.field(default_factory=dict)
+
+
+class KatcpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """katgate as a KATCP proxy: every device behind one port, for programs that speak KATCP."""
+
+    listen: Annotated[
+        str,
+        Meta(
+            description='"IP:PORT" to serve it on; "" for no proxy. KATCP has no logins: whoever can reach this port '
+            "may command every device."
+        ),
+    ] = ""
+
+    def __post_init__(self) -> None:
+        if self.listen:
+            check("listen", Address.parse_listen, self.listen)
+
+    @property
+    def address(self) -> Address | None:
+        """Where to listen, or None."""
+        return Address.parse_listen(self.listen) if self.listen else None

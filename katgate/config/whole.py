@@ -1,0 +1,58 @@
+"""Config: a whole configuration, as frozen values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from katgate.config.checks import OptionError, first_twice
+from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
+from katgate.config.server import KatcpConfig, LimitsConfig, LogConfig, ServerConfig
+
+__all__ = ["Config"]
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole configuration. `defaults` stand in each `device` and `host` already."""
+
+    server: ServerConfig = ServerConfig()
+    limits: LimitsConfig = LimitsConfig()
+    log: LogConfig = msgspec.field(default_factory=LogConfig)
+    katcp: KatcpConfig = KatcpConfig()
+    defaults: DeviceDefaults = DeviceDefaults()
+    device: tuple[DeviceConfig, ...] = ()
+    host: tuple[HostConfig, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [*(device.name for device in self.device), *(host.name for host in self.host)]
+        twice = first_twice(names)
+        if twice is not None:
+            kind, index = (
+                ("device", twice) if twice < len(self.device) else ("host", twice - len(self.device))
+            )
+            raise OptionError(
+                f"two devices are called {names[twice]!r}; give each a name of its own", kind, index, "name"
+            )
+        listens = [where for where in (self.server.listen, self.katcp.listen) if where]
+        listens += [host.listen for host in self.host if host.listen]
+        ports = [where for where in listens if not where.endswith(":0")]
+        if first_twice(ports) is not None:
+            where = ports[first_twice(ports) or 0]
+            index = max((i for i, host in enumerate(self.host) if host.listen == where), default=-1)
+            option = ("host", index, "listen") if index >= 0 else ("katcp", "listen")
+            raise OptionError(f"{where} is taken by another part of katgate; choose another port", *option)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "Config":
+        """Return the configuration of what a TOML file holds. Raises msgspec.ValidationError."""
+        defaults = raw.get("defaults", {})
+        # Alone first: so that what is wrong with a default is said of it, and not of each device.
+        msgspec.convert({"defaults": defaults}, cls)
+        merged = {kind: _with_defaults(defaults, raw[kind]) for kind in ("device", "host") if kind in raw}
+        return msgspec.convert({**raw, **merged}, cls)
+
+
+def _with_defaults(defaults: dict[str, Any], tables: Any) -> Any:
+    if not isinstance(tables, list):
+        return tables
+    return [{**defaults, **one} if isinstance(one, dict) else one for one in tables]
