@@ -51,6 +51,7 @@ def _table(field: inspect.Field) -> Iterator[str]:
     assert isinstance(kind, inspect.StructType)
     yield from _comment(str(kind.cls.__doc__))
     yield heading
+    yield ""
     inherited = set(DeviceDefaults.__struct_fields__) if field.name in ("device", "host") else set()
     for option in kind.fields:
         if option.name not in inherited:
@@ -67,6 +68,7 @@ def _option(table: str, option: inspect.Field) -> Iterator[str]:
     bounds = range_of(kind) if isinstance(kind, inspect.IntType | inspect.FloatType) else ""
     yield from _comment(f"{said}{bounds and f' {bounds.strip().capitalize()}.'}")
     yield f"# {option.name} = {written(_default(table, option))}"
+    yield ""
 
 
 def _default(table: str, option: inspect.Field) -> Any:
