@@ -58,7 +58,7 @@ def main() -> None:
 @click.argument("devices", nargs=-1, metavar="NAME=HOST:PORT...")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file with more.")
 @server_options
-def serve(devices: tuple[str, ...], config_file: Path | None, verbose: bool, **server: Any) -> None:
+def serve(devices: tuple[str, ...], config_file: Path | None, **server: Any) -> None:
     """Serve devices: connect to each, keep connected, and show them to browsers.
 
     \b
@@ -70,18 +70,18 @@ def serve(devices: tuple[str, ...], config_file: Path | None, verbose: bool, **s
             raise ConfigurationError("no devices: name some, such as cbf=10.0.0.1:7147, or run katgate demo")
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from None
-    _run(config, is_demo=False, verbose=verbose)
+    _run(config, is_demo=False)
 
 
 @main.command()
 @server_options
-def demo(verbose: bool, **server: Any) -> None:
+def demo(**server: Any) -> None:
     """Serve a pretend telescope, with nothing to configure."""
     try:
         config = _configured(None, (), server)
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from None
-    _run(config, is_demo=True, verbose=verbose)
+    _run(config, is_demo=True)
 
 
 def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict[str, Any]) -> Config:
@@ -97,6 +97,8 @@ def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict
 def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Setting]:
     if server["listen"]:
         yield Setting(("server", "listen"), server["listen"], "--listen")
+    if server["verbose"]:
+        yield Setting(("log", "level"), "debug", "--verbose")
     if server["insecure"]:
         yield Setting(("server", "insecure"), True, "--insecure")
     for name in server["allow_host"]:
@@ -106,7 +108,7 @@ def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Sett
     yield from (device_setting(text, text) for text in devices)
 
 
-def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
+def _run(config: Config, *, is_demo: bool) -> None:
     # Importing klein installs a reactor, so this comes first. Twisted's own choice is the best of the
     # platform: epoll on Linux.
     from twisted.internet import reactor
@@ -115,7 +117,8 @@ def _run(config: Config, *, is_demo: bool, verbose: bool) -> None:
     from katgate.app import Gateway
     from katgate.logs import log_to
 
-    log_to(sys.stderr, verbose=verbose)
+    levels = log_to(sys.stderr, is_json=config.log.format == "json")
+    levels.change(config.log.level, config.log.rooms)
     prepare_process()
     gateway = Gateway(config, reactor, _telescope(reactor) if is_demo else None)
     try:

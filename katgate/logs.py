@@ -1,12 +1,14 @@
-"""Where the log goes: Twisted's and Python's own, one line an event, for people to read."""
+"""Where the log goes: Twisted's and Python's own, one event a line, for people to read or for programs."""
 
+import json
 import logging
-import sys
-from typing import Any, TextIO
+from collections.abc import Mapping
+from typing import Any, Final, TextIO
 
 from twisted.logger import (
     FilteringLogObserver,
     ILogObserver,
+    Logger,
     LogLevel,
     LogLevelFilterPredicate,
     formatEvent,
@@ -15,15 +17,30 @@ from twisted.logger import (
 )
 from zope.interface import implementer
 
-__all__ = ["log_to"]
+__all__ = ["JsonObserver", "Levels", "LineObserver", "log_to"]
 
 
 #: ISO 8601, to the millisecond that tells two events of one request apart; the log is local time, with its zone.
-_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%f%z"
-
+_TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%f%z"
 
 #: Control characters, and how they are shown.
-_ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+_ESCAPED: Final = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+#: What others say at info of each connection is for those who debug them.
+_OTHERS: Final = {
+    "twisted": LogLevel.warn,
+    "klein": LogLevel.warn,
+    "log_legacy": LogLevel.warn,
+    "autobahn": LogLevel.error,
+}
+
+#: Python's levels by ours; it has no more, and what is more than the last is critical.
+_PYTHON_LEVELS: Final = (
+    (logging.INFO, LogLevel.debug),
+    (logging.WARNING, LogLevel.info),
+    (logging.ERROR, LogLevel.warn),
+    (logging.CRITICAL, LogLevel.error),
+)
 
 
 @implementer(ILogObserver)
@@ -48,19 +65,77 @@ class LineObserver:
         self._stream.flush()
 
 
-def log_to(stream: TextIO, *, verbose: bool) -> None:
-    """Send the log of this process to a stream: what people would tell each other, or every step."""
-    levels = LogLevelFilterPredicate(defaultLogLevel=LogLevel.info)
-    # What Twisted and Autobahn say of each connection at info is for those who debug them.
-    for theirs, level in {
-        "twisted": LogLevel.warn,
-        "klein": LogLevel.warn,
-        "log_legacy": LogLevel.warn,
-        "autobahn": LogLevel.error,
-    }.items():
-        levels.setLogLevelForNamespace(theirs, level)
-    if verbose:
-        levels.setLogLevelForNamespace("katgate", LogLevel.debug)
-    observer = FilteringLogObserver(LineObserver(stream), [levels])
+@implementer(ILogObserver)
+class JsonObserver:
+    """Writes one JSON object a line: `time` (UNIX seconds), `level`, `room` (the module), `text`, `facts` that the
+    text was made of, and `traceback` where there is one.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Write one event."""
+        text = formatEvent(event)
+        failure = event.get("log_failure")
+        if not text and failure is None:
+            return
+        line = {
+            "time": round(event["log_time"], 6),
+            "level": event["log_level"].name,
+            "room": event.get("log_namespace", ""),
+            "text": text,
+            "facts": {name: _plain(fact) for name, fact in event.items() if not name.startswith("log_")},
+        }
+        if failure is not None:
+            line["traceback"] = failure.getTraceback()
+        self._stream.write(json.dumps(line) + "\n")
+        self._stream.flush()
+
+
+class Levels:
+    """What is logged, and what is too little: changed while it runs."""
+
+    def __init__(self) -> None:
+        self.predicate = LogLevelFilterPredicate(defaultLogLevel=LogLevel.info)
+
+    def change(self, level: str = "info", rooms: Mapping[str, str] | None = None) -> None:
+        """Log from that level on, and other levels for some rooms (`tx`, `api.websocket`)."""
+        least = LogLevel.levelWithName(level)
+        levels = {
+            "": max(least, LogLevel.info),
+            **{namespace: max(least, theirs) for namespace, theirs in _OTHERS.items()},
+            "katgate": least,
+            **{f"katgate.{room}": LogLevel.levelWithName(other) for room, other in (rooms or {}).items()},
+        }
+        self.predicate.clearLogLevels()
+        for namespace, one in levels.items():
+            self.predicate.setLogLevelForNamespace(namespace, one)
+
+
+def log_to(stream: TextIO, *, is_json: bool = False) -> Levels:
+    """Send the log of this process to a stream; return what is logged, at first from info on."""
+    levels = Levels()
+    levels.change()
+    observer = FilteringLogObserver(
+        JsonObserver(stream) if is_json else LineObserver(stream), [levels.predicate]
+    )
     globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False, discardBuffer=True)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    python = _FromPython()
+    python.setFormatter(logging.Formatter("%(message)s"))
+    logging.basicConfig(handlers=[python], level=logging.WARNING)
+    return levels
+
+
+class _FromPython(logging.Handler):
+    """Hands what is logged by Python's means, as hosted servers may, to Twisted's."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log it."""
+        level = next((ours for most, ours in _PYTHON_LEVELS if record.levelno < most), LogLevel.critical)
+        Logger(namespace=record.name).emit(level, "{text}", text=self.format(record))
+
+
+def _plain(fact: Any) -> str | float | bool | None:
+    """Return a fact as JSON has it; what it has not is said in words."""
+    return fact if isinstance(fact, str | int | float | bool | None) else str(fact)

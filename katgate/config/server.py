@@ -3,13 +3,15 @@
 The descriptions are what `katgate example-config` prints above each option.
 """
 
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
+import katgate
 from katgate.config.address import Address
-from katgate.config.checks import check
+from katgate.config.checks import OptionError, check
 from katgate.errors import ConfigurationError
 
 __all__ = ["DEFAULT_LISTEN", "KatcpConfig", "Level", "LimitsConfig", "LogConfig", "ServerConfig"]
@@ -17,6 +19,8 @@ __all__ = ["DEFAULT_LISTEN", "KatcpConfig", "Level", "LimitsConfig", "LogConfig"
 DEFAULT_LISTEN: Final = "127.0.0.1:8147"
 
 Level = Literal["debug", "info", "warn", "error", "critical"]
+
+_PACKAGE: Final = Path(katgate.__file__).parent
 
 
 class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +129,11 @@ class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = msgspec.field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for room in self.rooms:
+            if not _is_room(room):
+                raise OptionError(f"katgate has no part {room!r}; there are {', '.join(_rooms())}", "rooms")
+
 
 class KatcpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """katgate as a KATCP proxy: every device behind one port, for programs that speak KATCP."""
@@ -145,3 +154,16 @@ class KatcpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def address(self) -> Address | None:
         """Where to listen, or None."""
         return Address.parse_listen(self.listen) if self.listen else None
+
+
+def _is_room(name: str) -> bool:
+    """Return whether katgate has a module of that name, such as `tx` or `api.websocket`."""
+    steps = name.split(".")
+    if not all(step.isidentifier() and not step.startswith("_") for step in steps):
+        return False
+    path = _PACKAGE.joinpath(*steps)
+    return (path / "__init__.py").is_file() or path.with_suffix(".py").is_file()
+
+
+def _rooms() -> list[str]:
+    return sorted(path.stem for path in _PACKAGE.iterdir() if _is_room(path.stem))

@@ -57,7 +57,7 @@ def _main() -> None:
     prepare_process()
     reactor = global_reactor()
     arguments = _arguments()
-    log_to(_log(arguments.log), verbose=False)
+    log_to(_log(arguments.log))
     gateway = Announced(
         read_config(
             None,

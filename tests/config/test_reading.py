@@ -124,6 +124,11 @@ REFUSED = [
     ),
     ('[log]\nformat = "xml"', '2: [log] format must be one of "json", "text", not "xml"'),
     (
+        '[log]\nrooms = { txx = "info" }',
+        "2: [log] rooms: katgate has no part 'txx'; there are "
+        "api, app, cli, config, demo, devices, errors, hub, katcp, logs, process, tx",
+    ),
+    (
         '[log]\nrooms = { tx = "loud" }',
         '2: [log] rooms must have values that are each one of "critical", "debug", "error", "info", "warn"',
     ),

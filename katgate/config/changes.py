@@ -1,0 +1,62 @@
+"""What is another between two configurations: what a running katgate can take over, and what needs a new start."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
+from katgate.config.whole import Config
+
+__all__ = ["Changes", "changes_between"]
+
+#: What is made once, at the start.
+_NEED_RESTART: Final = ("server", "limits", "katcp")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to do to get from one configuration to another; names of devices in `removed`.
+
+    `adjusted` are at the same address as before, and are only treated otherwise; `needs_restart` has options as
+    `[server] listen`. A device whose address is another is in `removed` and in `added`.
+    """
+
+    removed: tuple[str, ...]
+    added: tuple[DeviceConfig | HostConfig, ...]
+    adjusted: tuple[DeviceConfig | HostConfig, ...]
+    needs_restart: tuple[str, ...]
+
+
+def changes_between(before: Config, after: Config) -> Changes:
+    """Return what is another."""
+    were, will_be = _by_name(before), _by_name(after)
+    moved = {name for name in were.keys() & will_be.keys() if _place(were[name]) != _place(will_be[name])}
+    return Changes(
+        removed=tuple(name for name in were if name in moved or name not in will_be),
+        added=tuple(one for name, one in will_be.items() if name in moved or name not in were),
+        adjusted=tuple(
+            one for name, one in will_be.items() if name in were and name not in moved and one != were[name]
+        ),
+        needs_restart=tuple(
+            f"[{table}] {option}"
+            for table, option in _made_at_the_start(after)
+            if getattr(getattr(before, table), option) != getattr(getattr(after, table), option)
+        ),
+    )
+
+
+def _by_name(config: Config) -> dict[str, DeviceConfig | HostConfig]:
+    devices: dict[str, DeviceConfig | HostConfig] = {device.name: device for device in config.device}
+    return {**devices, **{host.name: host for host in config.host}}
+
+
+def _place(one: DeviceConfig | HostConfig) -> tuple[object, ...]:
+    """Return all that cannot be changed of a device while it runs."""
+    adjustable = DeviceDefaults.__struct_fields__
+    return (type(one), *(getattr(one, name) for name in one.__struct_fields__ if name not in adjustable))
+
+
+def _made_at_the_start(config: Config) -> list[tuple[str, str]]:
+    of_tables = [
+        (table, name) for table in _NEED_RESTART for name in getattr(config, table).__struct_fields__
+    ]
+    return [*of_tables, ("log", "format")]
