@@ -3,7 +3,7 @@
 import secrets
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 
 from katgate.api.access import Access
+from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
@@ -28,13 +29,15 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
-from katgate.config import Address, Config, DeviceDefaults
+from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosting import Hosting
 from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.hub.hub import Hub
 from katgate.hub.selection import Patterns
+from katgate.logs import Levels
+from katgate.reloading import Reloading
 from katgate.tx.server import KatCPServer
 
 __all__ = ["Gateway", "device_options"]
@@ -46,14 +49,25 @@ _BACKLOG: Final = 2048
 class Gateway(Service):
     """katgate, whole. `hosted` are device servers to run inside this process, by name.
 
-    Start it with `startService`; `url` is where it serves.
+    Start it with `startService`; `url` is where it serves. `reload` asks `read_again` for the configuration, and
+    changes what is logged in `levels`.
     """
 
     log = Logger()
     running = False
 
-    def __init__(self, config: Config, reactor: Any, hosted: Mapping[str, KatCPServer] | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        reactor: Any,
+        hosted: Mapping[str, KatCPServer] | None = None,
+        *,
+        read_again: Callable[[], Config] | None = None,
+        levels: Levels | None = None,
+    ) -> None:
         self._config = config
+        self._levels = levels
+        self.reload = Reloading(config, read_again or (lambda: config), self).reload
         self._reactor = reactor
         self._hosted = dict(hosted or {})
         self._random = Random(secrets.randbits(64))
@@ -74,6 +88,7 @@ class Gateway(Service):
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
+        AdminApi(self.reload).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission)
         self._events.add_routes(app)
         self._site = KatgateSite(
@@ -85,12 +100,12 @@ class Gateway(Service):
         where = self._config.server.address
         self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
+        self.running = True
         for name, hosted in self._hosted.items():
             host, port = self._hosting.add(hosted)
             self._add_device(name, Address(host, port), self._config.defaults, is_hosted=True)
         for device in self._config.device:
-            self._add_device(device.name, Address.parse(device.address), device, is_hosted=False)
-        self.running = True
+            self.add(device)
         self.log.info(
             "= serving at {url}; devices: {names}", url=self.url, names=", ".join(d.name for d in self._fleet)
         )
@@ -116,6 +131,26 @@ class Gateway(Service):
             return ""
         at: Any = self._listening.getHost()
         return f"http://{Address(_reachable(at.host), at.port)}/"
+
+    # What `reload` changes.
+
+    def add(self, one: DeviceConfig | HostConfig) -> None:
+        """Take a device in."""
+        if isinstance(one, DeviceConfig) and self.running:
+            self._add_device(one.name, Address.parse(one.address), one, is_hosted=False)
+
+    def remove(self, name: str) -> "Deferred[None]":
+        """Let a device go. The Deferred fires when its connection is closed."""
+        return self._fleet.remove(name)
+
+    def adjust(self, one: DeviceConfig | HostConfig) -> None:
+        """Treat a device otherwise from now on."""
+        self._fleet[one.name].configure(device_options(one))
+
+    def log_as(self, log: LogConfig) -> None:
+        """Log more or less."""
+        if self._levels is not None:
+            self._levels.change(log.level, log.rooms)
 
     def _add_device(self, name: str, address: Address, options: DeviceDefaults, *, is_hosted: bool) -> None:
         self._fleet.add(

@@ -4,8 +4,10 @@ Exit codes: 0 ok, 1 it could not be done, 2 it was asked for wrongly.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,12 +22,19 @@ from katgate.config import (
     environment_settings,
     read_config,
 )
+from katgate.config.example import example
 from katgate.errors import ConfigurationError
 from katgate.process import prepare_process
 
 __all__ = ["main"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class BadConfiguration(click.ClickException):
+    """A configuration that cannot be used: one sentence, which says where and what to write instead."""
+
+    exit_code = 2
 
 
 def server_options(command: Command) -> Command:
@@ -56,7 +65,13 @@ def main() -> None:
 
 @main.command(short_help="Serve devices to browsers.")
 @click.argument("devices", nargs=-1, metavar="NAME=HOST:PORT...")
-@click.option("--config", "config_file", type=click.Path(path_type=Path), help="A TOML file with more.")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    envvar="KATGATE_CONFIG",
+    help="A TOML file with more; katgate example-config prints one.",
+)
 @server_options
 def serve(devices: tuple[str, ...], config_file: Path | None, **server: Any) -> None:
     """Serve devices: connect to each, keep connected, and show them to browsers.
@@ -65,23 +80,44 @@ def serve(devices: tuple[str, ...], config_file: Path | None, **server: Any) -> 
     katgate serve cbf=10.0.0.1:7147 weather=10.0.0.2:7147
     """
     try:
-        config = _configured(config_file, devices, server)
-        if not config.device:
+        read = partial(_configured, config_file, devices, server)
+        config = read()
+        if not config.device and config_file is None:
             raise ConfigurationError("no devices: name some, such as cbf=10.0.0.1:7147, or run katgate demo")
     except ConfigurationError as error:
-        raise click.UsageError(str(error)) from None
-    _run(config, is_demo=False)
+        raise BadConfiguration(str(error)) from None
+    _run(config, read)
+
+
+@main.command("check-config", short_help="Say what is wrong with a configuration.")
+@click.argument("file", type=click.Path(path_type=Path))
+def check_config(file: Path) -> None:
+    """Say what is wrong with a configuration file and the variables KATGATE_*, or what would be served."""
+    try:
+        config = read_config(file, environment_settings(os.environ))
+        config.server.check_exposure()
+    except ConfigurationError as error:
+        raise BadConfiguration(str(error)) from None
+    devices = [*(one.name for one in config.device), *(one.name for one in config.host)]
+    click.echo(f"{file} is good. It serves {', '.join(devices) or 'no devices'} at {config.server.listen}.")
+
+
+@main.command("example-config", short_help="Print a configuration with every option.")
+def example_config() -> None:
+    """Print a configuration with every option, its default, unit and limits."""
+    click.echo(example(), nl=False)
 
 
 @main.command()
 @server_options
 def demo(**server: Any) -> None:
     """Serve a pretend telescope, with nothing to configure."""
+    read = partial(_configured, None, (), server)
     try:
-        config = _configured(None, (), server)
+        config = read()
     except ConfigurationError as error:
-        raise click.UsageError(str(error)) from None
-    _run(config, is_demo=True)
+        raise BadConfiguration(str(error)) from None
+    _run(config, read, is_demo=True)
 
 
 def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict[str, Any]) -> Config:
@@ -108,7 +144,7 @@ def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Sett
     yield from (device_setting(text, text) for text in devices)
 
 
-def _run(config: Config, *, is_demo: bool) -> None:
+def _run(config: Config, read: Callable[[], Config], *, is_demo: bool = False) -> None:
     # Importing klein installs a reactor, so this comes first. Twisted's own choice is the best of the
     # platform: epoll on Linux.
     from twisted.internet import reactor
@@ -120,7 +156,8 @@ def _run(config: Config, *, is_demo: bool) -> None:
     levels = log_to(sys.stderr, is_json=config.log.format == "json")
     levels.change(config.log.level, config.log.rooms)
     prepare_process()
-    gateway = Gateway(config, reactor, _telescope(reactor) if is_demo else None)
+    hosted = _telescope(reactor) if is_demo else None
+    gateway = Gateway(config, reactor, hosted, read_again=read, levels=levels)
     try:
         gateway.startService()
     except CannotListenError as error:
@@ -129,10 +166,22 @@ def _run(config: Config, *, is_demo: bool) -> None:
         ) from None
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
+    _reload_on_hangup(loop, gateway.reload)
     count = len(config.device)
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
+
+
+def _reload_on_hangup(loop: Any, reload: Callable[[], Any]) -> None:
+    """Read the configuration again at SIGHUP, where there is such a signal."""
+
+    def hang_up(*_: object) -> None:
+        # Its failures are logged where they are found.
+        loop.callFromThread(lambda: reload().addErrback(lambda failure: failure.trap(ConfigurationError)))
+
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, hang_up)
 
 
 def _telescope(reactor: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from msgspec import Raw
+from msgspec.structs import replace
 
 from katgate.api import wire
 from katgate.api.fitting import device_pages
@@ -18,38 +18,41 @@ DEVICES_SUB: Final = 0
 
 
 class DeviceSubscription:
-    """One browser's. `send` is called with a list of devices that changed, `may_send` asked before."""
+    """One browser's. `send` is called with the params of a notification, `may_send` asked before."""
 
     def __init__(
-        self, fleet: Fleet, *, send: Callable[[list[Raw]], None], may_send: Callable[[], bool]
+        self, fleet: Fleet, *, send: Callable[[wire.Devices], None], may_send: Callable[[], bool]
     ) -> None:
         self._fleet = fleet
         self._send = send
         self._may_send = may_send
         self._unwatch: Callable[[], None] | None = None
         self._changed: dict[str, Device] = {}
+        self._removed: dict[str, None] = {}
 
     def __len__(self) -> int:
         """How many devices wait to be told."""
-        return len(self._changed)
+        return len(self._changed) + len(self._removed)
 
     @property
     def is_live(self) -> bool:
         """Whether the browser wants to know."""
         return self._unwatch is not None
 
-    def begin(self) -> list[list[Raw]]:
-        """Return all devices as they are now, a list for each message; then tell of those that change."""
+    def begin(self) -> list[wire.Devices]:
+        """Return all devices as they are now, some for each message; then tell of those that change."""
         if self._unwatch is None:
             self._unwatch = self._fleet.watch(self._take)
         return list(_shown(self._fleet))
 
     def tell(self) -> None:
         """Say how the changed devices are now; a browser that is slow gets only the newest."""
-        if not self._changed or not self._may_send():
+        if not len(self) or not self._may_send():
             return
         devices, self._changed = list(self._changed.values()), {}
-        for page in _shown(devices):
+        removed, self._removed = list(self._removed), {}
+        first, *more = _shown(devices)
+        for page in (replace(first, removed=removed), *more):
             self._send(page)
 
     def end(self) -> None:
@@ -58,16 +61,23 @@ class DeviceSubscription:
             self._unwatch()
             self._unwatch = None
         self._changed.clear()
+        self._removed.clear()
 
     def close(self) -> None:
         """End, and refer to nobody."""
         self.end()
         self._send, self._may_send = nobody, never
 
-    def _take(self, devices: Sequence[Device]) -> None:
-        self._changed.update((device.name, device) for device in devices)
+    def _take(self, changed: Sequence[Device], removed: Sequence[str]) -> None:
+        for name in removed:
+            self._changed.pop(name, None)
+            self._removed[name] = None
+        for device in changed:
+            self._removed.pop(device.name, None)
+            self._changed[device.name] = device
         self.tell()
 
 
-def _shown(devices: Iterable[Device]) -> Iterable[list[Raw]]:
-    return device_pages(wire.device_json(device.view()) for device in devices)
+def _shown(devices: Iterable[Device]) -> list[wire.Devices]:
+    pages = device_pages(wire.device_json(device.view()) for device in devices)
+    return [wire.Devices(DEVICES_SUB, page) for page in pages]

@@ -73,6 +73,7 @@ _TABLE: Final[list[tuple[type[BaseException], str, int, Facts | None]]] = [
     (errors.UnsupportedMediaType, "unsupported-media-type", 415, None),
     (errors.Refused, "forbidden", 403, None),
     (errors.TooManyRequests, "too-many-requests", 429, None),
+    (errors.ConfigurationError, "bad-configuration", 409, None),
     (errors.LocalError, "bad-request", 400, None),
     (errors.DeviceNotConnected, "device-disconnected", 503, None),
     (errors.RequestTimeout, "device-timeout", 504, lambda error: {"elapsed": error.elapsed}),

@@ -89,7 +89,7 @@ class Session:
         )
         self._devices = DeviceSubscription(
             around.fleet,
-            send=lambda devices: self._notify("devices", {"sub": DEVICES_SUB, "devices": devices}),
+            send=lambda devices: self._notify("devices", devices),
             may_send=lambda: not self._outlet.is_paused,
         )
         self._methods: dict[str, tuple[type, Callable[..., Any]]] = {
@@ -306,9 +306,9 @@ class Session:
 
     def _subscribe_devices(self, call: wire.Call, params: wire.NoParams) -> None:
         first, *more = self._devices.begin()
-        self._answer(call, {"sub": DEVICES_SUB, "devices": first})
+        self._answer(call, first)
         for page in more:
-            self._notify("devices", {"sub": DEVICES_SUB, "devices": page})
+            self._notify("devices", page)
 
     def _unsubscribe(self, call: wire.Call, params: wire.Unsubscribe) -> None:
         if params.sub == DEVICES_SUB and self._devices.is_live:

@@ -109,6 +109,17 @@ class DeviceJson(Struct):
     hosted: bool
 
 
+class ReloadJson(Struct):
+    """What reading the configuration again has changed: names of devices. `needs_restart` has options that count
+    from the next start on.
+    """
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+    needs_restart: list[str]
+
+
 class RequestJson(Struct):
     """A request that a device knows, from its `?help`."""
 
@@ -364,6 +375,14 @@ class InformsSubscribed(Struct):
     epoch: str
     seq: int
     resumed: bool
+
+
+class Devices(Struct, omit_defaults=True):
+    """`devices`: those that changed, and the names of those that were removed; in an answer, all there are."""
+
+    sub: int
+    devices: list[Raw]
+    removed: list[str] = []
 
 
 class Informs(Struct, omit_defaults=True):

@@ -109,9 +109,19 @@ class Device:
         """Connect, and keep connected."""
         self._mirror.start()
 
+    def configure(self, options: DeviceOptions) -> None:
+        """Treat the device so from now on."""
+        self.options = options
+
     def stop(self) -> "Deferred[None]":
         """Close for good."""
         return self._mirror.stop()
+
+    def remove(self) -> "Deferred[None]":
+        """Close for good, and let the hub forget its sensors. The Deferred fires when the connection is closed."""
+        closed = self.stop()
+        self._hub.forget(self.name)
+        return closed
 
     def view(self) -> DeviceView:
         """Return what others may know."""

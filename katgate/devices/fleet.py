@@ -15,6 +15,9 @@ __all__ = ["Fleet"]
 #: Changes are told together: a device that syncs changes five times in a few milliseconds.
 _GATHER_S: Final = 0.05
 
+#: Is told of devices that changed, and the names of those that were removed.
+Watcher = Callable[[list[Device], list[str]], None]
+
 
 class Fleet:
     """The configured devices. Iterating gives them by name."""
@@ -24,14 +27,29 @@ class Fleet:
         #: What all devices say by themselves.
         self.informs = InformLog(clock)
         self._devices: dict[str, Device] = {}
-        self._watchers: list[Callable[[list[Device]], None]] = []
+        self._watchers: list[Watcher] = []
         self._changed: dict[str, Device] = {}
+        #: Names, in the order in which they went.
+        self._removed: dict[str, None] = {}
         self._timer: IDelayedCall | None = None
 
     def add(self, device: Device) -> None:
         """Take a device in, and start it."""
         self._devices[device.name] = device
+        self._removed.pop(device.name, None)
         device.start()
+
+    def remove(self, name: str) -> "Deferred[None]":
+        """Let a device go, with all that is known of it. The Deferred fires when its connection is closed. Raises
+        UnknownDevice.
+        """
+        device = self[name]
+        closed = device.remove()
+        del self._devices[name]
+        self._changed.pop(name, None)
+        self._removed[name] = None
+        self._tell_soon()
+        return closed
 
     def __getitem__(self, name: str) -> Device:
         """Return a device. Raises UnknownDevice."""
@@ -48,12 +66,14 @@ class Fleet:
 
     def changed(self, device: Device) -> None:
         """Tell all who watch, soon, that a device's view is another."""
-        self._changed[device.name] = device
-        if self._timer is None:
-            self._timer = self._clock.callLater(_GATHER_S, self._tell)
+        if self._devices.get(device.name) is device:  # else it has been removed, and another may be called so
+            self._changed[device.name] = device
+            self._tell_soon()
 
-    def watch(self, watcher: Callable[[list[Device]], None]) -> Callable[[], None]:
-        """Call `watcher` with the devices that changed, from now on. Returns what ends that."""
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` with the devices that changed and the names of those that were removed, from now on.
+        Returns what ends that.
+        """
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
@@ -66,8 +86,13 @@ class Fleet:
         self.informs.stop()
         return stopped
 
+    def _tell_soon(self) -> None:
+        if self._timer is None:
+            self._timer = self._clock.callLater(_GATHER_S, self._tell)
+
     def _tell(self) -> None:
         self._timer = None
         changed, self._changed = list(self._changed.values()), {}
+        removed, self._removed = list(self._removed), {}
         for watcher in list(self._watchers):
-            watcher(changed)
+            watcher(changed, removed)

@@ -65,6 +65,12 @@ class Hub:
             stream.remove(gone)
             stream.add(stream.wish.selection.among(device, new), now, announce=True)
 
+    def forget(self, device: str) -> None:
+        """Let a device go with all its sensors."""
+        gone = list(self._sensors.pop(device, {}).values())
+        for stream in list(self._streams.values()):
+            stream.remove(gone)
+
     def publish(self, device: str, sensor: str, reading: Reading) -> None:
         """Take a new reading. Call `flush_soon` once all that came in together is published."""
         known = self._sensors[device][sensor]

@@ -79,19 +79,7 @@ class Rig:
         self.hub = Hub(self.clock, self.wall_clock, JsonEncoder())
         self.fleet = Fleet(self.clock)
         self.endpoint = FakeEndpoint()
-        device = Device(
-            "cbf",
-            "10.0.0.1:7147",
-            self.endpoint,
-            self.hub,
-            device_options(DeviceDefaults()),
-            reactor=self.clock,
-            random=Random(1),
-            wall_clock=self.wall_clock,
-            changed=self.fleet.changed,
-            informed=self.fleet.informs.add,
-        )
-        self.fleet.add(device)
+        self.add_device()
         self.requests = RequestsApi(self.fleet)
         self.limits = Limits(
             **asdict(LimitsConfig(message=1024, sensors=30_000, browsers=4, browsers_per_address=3))
@@ -109,6 +97,21 @@ class Rig:
             is_ready=lambda: self.is_ready,
             body_limit=1000,
         )
+
+    def add_device(self) -> None:
+        device = Device(
+            "cbf",
+            "10.0.0.1:7147",
+            self.endpoint,
+            self.hub,
+            device_options(DeviceDefaults()),
+            reactor=self.clock,
+            random=Random(1),
+            wall_clock=self.wall_clock,
+            changed=self.fleet.changed,
+            informed=self.fleet.informs.add,
+        )
+        self.fleet.add(device)
 
     def wall_clock(self) -> float:
         return 1e9 + self.clock.seconds()

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from katgate.app import Gateway
 from katgate.config import Setting, device_setting, read_config
-from katgate.devices.device import Device
 from katgate.logs import log_to
 from katgate.process import prepare_process
 from katgate.tx.connection import State
@@ -31,7 +30,7 @@ class Announced(Gateway):
         super().startService()
         self._unwatch = self._fleet.watch(self._look)
 
-    def _look(self, _: list[Device]) -> None:
+    def _look(self, *_: object) -> None:
         if all(device.view().state is State.SYNCED for device in self._fleet):
             self._unwatch()
             print(urlsplit(self.url).port, flush=True)

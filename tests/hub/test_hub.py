@@ -227,3 +227,18 @@ def test_deadlines_that_move_are_not_kept(rig: Rig) -> None:
         rig.clock.advance(0.05)
         rig.publish("a", value)
     assert len(rig.hub._deadlines._heap) <= 1000
+
+
+def test_device_that_is_forgotten(rig: Rig) -> None:
+    """What it reported goes out first; its sensors go, those of others stay; one of its name may come again."""
+    rig.add("other", "a")
+    browser, _ = rig.join("a", device="*")
+    browser.take()
+    rig.publish("a", 1, flush=False)
+    rig.hub.forget("dev")
+    rig.hub.forget("dev")
+    assert ["readings", "sensors"] == [message[0] for message in browser.sent]
+    assert [["dev", "a"]] == browser.take()[1][2]
+    assert (0, 1) == (rig.hub.count("dev"), rig.hub.count("other"))
+    rig.add("dev", "a")
+    assert [["dev", "a"]] == browser.take()[0][1]

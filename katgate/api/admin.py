@@ -1,0 +1,26 @@
+"""What only an administrator may do to katgate itself."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from klein import Klein
+
+from katgate.api import wire
+from katgate.api.routes import API, add_route
+
+__all__ = ["AdminApi"]
+
+
+class AdminApi:
+    """`POST /admin/reload`. `reload` reads the configuration again; raises ConfigurationError if it is not good."""
+
+    def __init__(self, reload: Callable[[], Awaitable[wire.ReloadJson]]) -> None:
+        self._reload = reload
+
+    def add_routes(self, app: Klein) -> None:
+        """Answer these addresses."""
+        add_route(app, "POST", f"{API}/admin/reload", self.reload)
+
+    async def reload(self, request: Any) -> wire.ReloadJson:
+        """Read the configuration again, and say what has changed."""
+        return await self._reload()
