@@ -94,7 +94,12 @@ function notification(method: string, params: unknown): ServerMessage {
       };
     case "devices":
       if (!isSubId(params.sub)) return ignored("devices without sub");
-      return { kind: "devices", sub: params.sub, devices: each(params.devices, device) };
+      return {
+        kind: "devices",
+        sub: params.sub,
+        devices: each(params.devices, device),
+        removed: each(params.removed, textOrNull),
+      };
     case "notice":
       return {
         kind: "notice",

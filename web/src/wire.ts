@@ -152,6 +152,8 @@ export interface DevicesChange {
   readonly kind: "devices";
   readonly sub: SubId;
   readonly devices: readonly Device[];
+  /** Names of those that katgate serves no longer. */
+  readonly removed: readonly string[];
 }
 
 export interface Notice {

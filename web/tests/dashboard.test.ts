@@ -247,3 +247,10 @@ test("another version of katgate after a reconnect: the page says that it is the
   bench.katgate.hello({ version: "2.0" });
   expect(bench.dashboard.notices.list.value.map(({ code }) => code)).toEqual(["page-is-older"]);
 });
+
+test("a device that katgate serves no longer leaves the list", () => {
+  const bench = new Bench();
+  bench.greet(["cbf", "dish"]);
+  bench.katgate.notify("devices", { sub: "d", devices: [], removed: ["cbf"] });
+  expect(bench.dashboard.devices.list.value?.map(({ name }) => name)).toEqual(["dish"]);
+});

@@ -41,7 +41,9 @@ export class Devices {
   onChange(change: DevicesChange): void {
     if (change.sub !== this.#sub) return;
     for (const device of change.devices) this.#note(device);
-    this.list.value = merged(this.list.value ?? [], change.devices);
+    for (const name of change.removed) this.#awaySince.delete(name);
+    const kept = (this.list.value ?? []).filter((device) => !change.removed.includes(device.name));
+    this.list.value = merged(kept, change.devices);
   }
 
   /** Since when the device is away, or null: its readings are live. */
