@@ -40,8 +40,10 @@ REQUEST_TIMEOUT_S = 10.0
 #: around it.
 MAX_INFORMS = 256 * 1024 * 1024
 
-#: How long a device's system may leave unconfirmed what it was sent, in milliseconds.
-_UNHEARD_MS = 25_000
+#: How long a device's system may leave unacknowledged what it was sent, in seconds, where no watchdog says so.
+UNACKNOWLEDGED_S = 25.0
+#: More cannot be said to Linux.
+_LONGEST_MS = 2**31 - 1
 
 
 class ClientKatCPProtocol(KatCP):
@@ -53,11 +55,14 @@ class ClientKatCPProtocol(KatCP):
     request_timeout_s = REQUEST_TIMEOUT_S
     negotiation_timeout_s = NEGOTIATION_TIMEOUT_S
     max_informs = MAX_INFORMS
+    unacknowledged_s = UNACKNOWLEDGED_S
 
     def __init__(self, reactor: IReactorTime | None = None) -> None:
         super().__init__()
         self.reactor: IReactorTime = global_reactor() if reactor is None else reactor
         self.flags: ProtocolFlags | None = None
+        #: When the device was last heard, on the reactor's clock: any bytes are a sign of life.
+        self.heard_at = 0.0
         #: Why the device closes the connection, if it has said so.
         self.farewell = ""
         self._negotiated: Once[ClientKatCPProtocol] = Once()
@@ -116,6 +121,11 @@ class ClientKatCPProtocol(KatCP):
         if self._pending.add(pending, with_mid=self.flags is not None and self.flags.has_mids):
             self._write(pending)
         return pending.result
+
+    @property
+    def busy_since(self) -> float | None:
+        """When the request was written that the device may be busy with; None if it has answered all."""
+        return self._pending.busy_since(self.heard_at)
 
     def handle_reply(self, msg: Message) -> None:
         """Give a reply to the request it belongs to."""
@@ -196,8 +206,14 @@ class ClientKatCPProtocol(KatCP):
             # While a request is on its way nothing is asked to keep the connection alive, and Linux would try
             # for a quarter of an hour. (For a client alone: a server would so cut who is slow to read.)
             handle: socket.socket = self.transport.getHandle()  # type: ignore[attr-defined]
-            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNHEARD_MS)
+            wait_ms = max(1, min(round(1000 * self.unacknowledged_s), _LONGEST_MS))  # 0 would be for ever
+            handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, wait_ms)
         self._negotiation.start()
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take note of a sign of life."""
+        self.heard_at = self.reactor.seconds()
+        super().dataReceived(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Fail everything that waits: the connection was lost before the reply."""
@@ -217,7 +233,7 @@ class ClientKatCPProtocol(KatCP):
     # Details.
 
     def _write(self, pending: PendingRequest) -> None:
-        pending.is_sent = True
+        pending.sent_at = self.reactor.seconds()
         self.send_message(pending.message)
 
     def _timed_out(self, pending: PendingRequest) -> None:

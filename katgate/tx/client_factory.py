@@ -17,6 +17,7 @@ from katgate.tx.client import ClientKatCPProtocol
 from katgate.tx.connection import Connection, State
 from katgate.tx.deferreds import deferred_of, global_reactor
 from katgate.tx.protocol import peer_text
+from katgate.tx.watchdog import WATCHDOG_S
 
 __all__ = ["KatCPClientFactory", "run_client"]
 
@@ -41,12 +42,16 @@ class KatCPClientFactory(ClientFactory):
         WatcherFactory().connect(("weather.example.org", 7147))
         reactor.run()
 
-    `client` is the protocol while it is negotiated, else None. `reactor.connectTCP(host, port, factory)`
-    does as well as `connect`. A device with sensors is easier to follow with a `Mirror`.
+    `client` is the protocol while it is negotiated, else None. A device that is silent for `watchdog_s` seconds,
+    and does not answer ?watchdog, is taken for gone; 0 lets it be silent for ever.
+    `reactor.connectTCP(host, port, factory)` does as well as `connect`. A device with sensors is easier to
+    follow with a `Mirror`.
     """
 
     noisy = False
     protocol: Callable[[], Protocol] | None = ClientKatCPProtocol
+
+    watchdog_s: float = WATCHDOG_S
 
     client: ClientKatCPProtocol | None = None
     connection: Connection | None = None
@@ -78,6 +83,7 @@ class KatCPClientFactory(ClientFactory):
             reactor=self._reactor,
             random=self._random or Random(),
             wall_clock=time.time,
+            watchdog_s=self.watchdog_s,
         )
         self.connection.start()
 

@@ -11,9 +11,10 @@ growing pause. What to do on the connection (lists, sampling) is the user's: see
 
 Invariants, checked by a random walk in the tests:
 
-- a timer exists if and only if sleeping;
+- a timer for the next attempt exists if and only if sleeping;
 - an attempt to connect is under way if and only if connecting;
 - a protocol exists if and only if negotiating, syncing or synced;
+- a watchdog runs if and only if syncing or synced (`watchdog.py`; before that the negotiation has a limit);
 - the pause is drawn from 0 to 0.5 s doubling to 30 s (full jitter: a thousand gateways do not return at
   once), and starts anew only when synced: a device that accepts and then fails is not hammered;
 - `error` is None when synced, and says what went wrong last in every other state after a failure.
@@ -21,6 +22,7 @@ Invariants, checked by a random walk in the tests:
 
 from collections.abc import Callable
 from enum import StrEnum
+from math import inf
 from random import Random
 from typing import Any, Protocol
 
@@ -32,6 +34,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from katgate.tx.client import ClientKatCPProtocol
+from katgate.tx.watchdog import WATCHDOG_S, Watchdog, unacknowledged_s
 
 __all__ = ["Connection", "ConnectionUser", "State"]
 
@@ -86,15 +89,22 @@ class ConnectionUser(Protocol):
 class _Factory(Factory):
     noisy = False  # one that starts and stops at each of a thousand attempts is no news
 
-    def __init__(self, build: Callable[[], ClientKatCPProtocol]) -> None:
+    def __init__(self, build: Callable[[], ClientKatCPProtocol], watchdog_s: float) -> None:
         self._build = build
+        self._watchdog_s = watchdog_s
 
     def buildProtocol(self, addr: IAddress | None) -> ClientKatCPProtocol:
-        return self._build()  # whose `factory` is its user's business
+        protocol = self._build()  # whose `factory` is its user's business
+        if self._watchdog_s:
+            protocol.unacknowledged_s = unacknowledged_s(self._watchdog_s)
+        return protocol
 
 
 class Connection:
-    """One connection to one device, made again whenever it is lost, until `stop`."""
+    """One connection to one device, made again whenever it is lost, until `stop`.
+
+    `watchdog_s` is how long the device may be silent, in seconds, see `watchdog.py`; 0 is for ever.
+    """
 
     log = Logger()
 
@@ -108,6 +118,7 @@ class Connection:
         reactor: IReactorTime,
         random: Random,
         wall_clock: Callable[[], float],
+        watchdog_s: float = WATCHDOG_S,
     ) -> None:
         self.name = name
         self.state = State.CLOSED
@@ -124,6 +135,14 @@ class Connection:
         self._reactor = reactor
         self._random = random
         self._wall_clock = wall_clock
+        if not 0 <= watchdog_s < inf:
+            raise ValueError(
+                f"a watchdog of {watchdog_s} s cannot be used; give a number of seconds, or 0 for none"
+            )
+        self._watchdog_s = watchdog_s
+        self._watchdog: Watchdog | None = None
+        #: Whether the user has the protocol.
+        self._is_handed_out = False
         self._failures = 0
         self._was_synced = False
         #: What the device said before it closed the last connection that was synced.
@@ -138,9 +157,9 @@ class Connection:
 
     def stop(self) -> "Deferred[None]":
         """Close for good. The Deferred fires when the transport is gone."""
-        protocol, attempt, timer = self.protocol, self._attempt, self._timer
-        self.protocol = self._attempt = self._timer = None
-        was_handed_out = self._is_handed_out
+        attempt, timer = self._attempt, self._timer
+        self._attempt = self._timer = None
+        protocol, was_handed_out = self._take_back()
         self._enter(State.CLOSED)
         if timer is not None:
             timer.cancel()
@@ -176,7 +195,7 @@ class Connection:
 
     def _connect(self) -> None:
         self._timer = None
-        attempt: Deferred[Any] = self._endpoint.connect(_Factory(self._build_protocol))
+        attempt: Deferred[Any] = self._endpoint.connect(_Factory(self._build_protocol, self._watchdog_s))
         self._attempt = attempt
         self._enter(State.CONNECTING)
         attempt.addCallbacks(
@@ -206,8 +225,13 @@ class Connection:
     def _negotiated(self, protocol: ClientKatCPProtocol) -> None:
         if protocol is not self.protocol:
             return
+        if self._watchdog_s:
+            self._watchdog = Watchdog(protocol, self._watchdog_s, self.fail, self._reactor)
+            self._watchdog.start()
         self._enter(State.SYNCING)
-        self._user.negotiated(protocol)
+        if protocol is self.protocol:  # not stopped by one that was told
+            self._is_handed_out = True
+            self._user.negotiated(protocol)
 
     # The way down.
 
@@ -222,13 +246,21 @@ class Connection:
             self._drop(why)
 
     def _drop(self, why: str) -> None:
-        protocol, self.protocol = self.protocol, None
-        was_handed_out = self._is_handed_out
+        protocol, was_handed_out = self._take_back()
         if protocol is not None:
             protocol.abort()
         self._sleep(why)
         if was_handed_out:
             self._user.lost()
+
+    def _take_back(self) -> tuple[ClientKatCPProtocol | None, bool]:
+        """Return the protocol, which is nobody's from now on, and whether the user had it and is to be told."""
+        protocol, self.protocol = self.protocol, None
+        watchdog, self._watchdog = self._watchdog, None
+        if watchdog is not None:
+            watchdog.stop()
+        was_handed_out, self._is_handed_out = self._is_handed_out, False
+        return protocol, was_handed_out
 
     def _sleep(self, why: str) -> None:
         if why != self.error:  # said once, not at each of a thousand attempts
@@ -243,10 +275,6 @@ class Connection:
     def _defect(self, failure: Failure) -> None:
         self.log.failure("! {name}: a defect of ours", failure, name=self.name)
         self.fail("a defect of ours; the log tells more")
-
-    @property
-    def _is_handed_out(self) -> bool:
-        return self.state in (State.SYNCING, State.SYNCED)
 
     def _enter(self, state: State) -> None:
         if state is self.state:

@@ -30,6 +30,7 @@ from katgate.tx.deferreds import Once, global_reactor
 from katgate.tx.mirrored import InterfaceChanges, MirroredProtocol, MirroredSensor, MirrorListener
 from katgate.tx.pending import ReplyResult
 from katgate.tx.strategies import Strategies, Wanted
+from katgate.tx.watchdog import WATCHDOG_S
 
 __all__ = ["Mirror"]
 
@@ -56,7 +57,8 @@ class Mirror:
 
     `address` is (host, port) or an endpoint of Twisted's. `strategy` is set on every sensor that has none of
     its own (`set_strategy`); `none` samples nothing. `listener` is told of everything as it happens.
-    `wall_clock` gives UNIX seconds.
+    `wall_clock` gives UNIX seconds. A device that is silent for `watchdog_s` seconds, and does not answer ?watchdog,
+    is taken for gone; 0 lets it be silent for ever.
     """
 
     log = Logger()
@@ -71,6 +73,7 @@ class Mirror:
         reactor: Any = None,
         random: Random | None = None,
         wall_clock: Callable[[], float] = time.time,
+        watchdog_s: float = WATCHDOG_S,
     ) -> None:
         self.name = name
         #: Request name -> help text; None until the device has been asked once.
@@ -90,6 +93,7 @@ class Mirror:
             reactor=self._reactor,
             random=random or Random(),
             wall_clock=wall_clock,
+            watchdog_s=watchdog_s,
         )
         self._strategies = Strategies(strategy, lambda: self._by_name)
         self._protocol: MirroredProtocol | None = None

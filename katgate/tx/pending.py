@@ -15,11 +15,17 @@ from typing import Final
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
 
-from katgate.katcp.message import Message
+from katgate.katcp.message import Message, MessageType
 
 __all__ = ["PendingRequest", "PendingRequests", "ReplyResult"]
 
 _MAX_MID: Final = 2**31 - 1
+
+#: So many requests that nobody waits for any more are remembered: some devices never answer any.
+_MOST_GIVEN_UP: Final = 1000
+
+#: The request that is never slow by itself: only behind others.
+_NEVER_SLOW: Final = "watchdog"
 
 #: Bytes of memory that an object takes besides what it holds.
 _OVERHEAD: Final = 50
@@ -40,10 +46,16 @@ class PendingRequest:
     timer: IDelayedCall | None = None
     keeps_informs: bool = True
     started: float = 0.0
-    is_sent: bool = False
+    #: When it was written, if it was.
+    sent_at: float | None = None
     is_abandoned: bool = False
     #: What the informs take, roughly: their arguments, and what Python needs around each.
     informs_bytes: int = 0
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it was written."""
+        return self.sent_at is not None
 
 
 class PendingRequests:
@@ -52,6 +64,8 @@ class PendingRequests:
     def __init__(self) -> None:
         self._by_mid: dict[int, PendingRequest] = {}
         self._by_name: dict[str, deque[PendingRequest]] = {}
+        #: Of those with an id that are abandoned and not answered: when each was written.
+        self._given_up: dict[int, float] = {}
         self._next_mid = 1
         #: What all their informs take, roughly.
         self.informs_bytes = 0
@@ -72,6 +86,8 @@ class PendingRequests:
     def find(self, msg: Message) -> PendingRequest | None:
         """Return the request that an inform or reply belongs to, or None."""
         if msg.mid is not None:
+            if msg.mtype is MessageType.REPLY:
+                self._given_up.pop(msg.mid, None)
             return self._by_mid.get(msg.mid)
         queue = self._by_name.get(msg.name)
         return queue[0] if queue and queue[0].is_sent else None
@@ -108,6 +124,7 @@ class PendingRequests:
         pending.informs = []  # its reply, for which it keeps its place, may never come
         if pending.message.mid is not None:
             self._by_mid.pop(pending.message.mid, None)  # a late reply is known by its unknown id
+            self._remember(pending.message.mid, pending)
         elif not pending.is_sent and pending in self._by_name.get(pending.message.name, ()):
             self._by_name[pending.message.name].remove(pending)
 
@@ -116,8 +133,31 @@ class PendingRequests:
         everything = [*self._by_mid.values(), *(p for queue in self._by_name.values() for p in queue)]
         self._by_mid.clear()
         self._by_name.clear()
+        self._given_up.clear()
         self.informs_bytes = 0
         return [pending for pending in everything if not pending.is_abandoned]
+
+    def busy_since(self, heard_at: float) -> float | None:
+        """Return when the request was written that a device may be busy with which was last heard at `heard_at`;
+        None if it has answered all.
+
+        That is the first one since then: those behind it make it no busier. Or else the last one before.
+        """
+        waiting = [*self._by_mid.values(), *(queue[0] for queue in self._by_name.values())]
+        written = list(self._given_up.values())
+        written += [
+            pending.sent_at
+            for pending in waiting
+            if pending.sent_at is not None and pending.message.name != _NEVER_SLOW
+        ]
+        since = [at for at in written if at >= heard_at]
+        return min(since) if since else max(written, default=None)
+
+    def _remember(self, mid: int, pending: PendingRequest) -> None:
+        if pending.sent_at is not None and pending.message.name != _NEVER_SLOW:
+            self._given_up[mid] = pending.sent_at
+            if len(self._given_up) > _MOST_GIVEN_UP:
+                del self._given_up[next(iter(self._given_up))]
 
     def _let_go_of_informs(self, pending: PendingRequest) -> None:
         self.informs_bytes -= pending.informs_bytes

@@ -67,6 +67,7 @@ class MirrorSide(Side, MirrorListener):
             reactor=self._clock,
             random=Random(1),
             wall_clock=self._clock.seconds,
+            watchdog_s=0,  # what is asked here shall follow from what was said
         )
         self.connection = self._mirror.connection
         self._mirror.start()

@@ -15,7 +15,7 @@ from tests.support import V5, FakeEndpoint, Wire
 class Rig(MirrorListener):
     """A mirror with its connection, and a listener that notes what it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, watchdog_s: float = 0) -> None:
         self.clock = Clock()
         self.endpoint = FakeEndpoint()
         self.told: list[object] = []
@@ -27,6 +27,7 @@ class Rig(MirrorListener):
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.clock.seconds,
+            watchdog_s=watchdog_s,
         )
         self.connection = self.mirror.connection
         self.mirror.start()

@@ -145,6 +145,7 @@ class MirrorTalk(MirrorListener):
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.clock.seconds,
+            watchdog_s=0,  # what is asked here is what the device's habits make it ask
         )
         self.mirror.start()
         self.device = self.connect()
