@@ -213,6 +213,8 @@ class ClientKatCPProtocol(KatCP):
     def dataReceived(self, data: bytes) -> None:
         """Take note of a sign of life."""
         self.heard_at = self.reactor.seconds()
+        if self.flags is None:
+            self._negotiation.take_bytes(data)
         super().dataReceived(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:

@@ -5,6 +5,7 @@
     #version-connect katcp-protocol 4.9-M         v4: milliseconds, no message ids
     #version and #build-state, or one of them     v4, if no #version-connect follows shortly
     nothing                                       asked for its ?version-list; what does not know that is v4
+    what an HTTP server says, or the like         no device (`strangers.py`)
 
 Source: KATCP guidelines rev 4 and 5; katcp.md section 4 and rows 1 to 3 and 14 of section 11.
 """
@@ -18,6 +19,7 @@ from twisted.python.failure import Failure
 from katgate.errors import RemoteError, shortened
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
+from katgate.tx.strangers import FIRST_BYTES, stranger
 
 if TYPE_CHECKING:
     from katgate.tx.client import ClientKatCPProtocol
@@ -67,6 +69,7 @@ class Negotiation:
         self._limit: IDelayedCall | None = None
         self._version: str | None = None
         self._build_state: str | None = None
+        self._first = b""
 
     def start(self) -> None:
         """Wait for the device to say what it speaks."""
@@ -80,6 +83,15 @@ class Negotiation:
         for timer in (self._step, self._limit):
             if timer is not None and timer.active():
                 timer.cancel()
+
+    def take_bytes(self, data: bytes) -> None:
+        """Take what comes in, before it is parsed: the first bytes may tell that this is no device."""
+        if self._is_over or len(self._first) >= FIRST_BYTES:
+            return
+        self._first += data[: FIRST_BYTES - len(self._first)]
+        who = stranger(self._first)
+        if who is not None:
+            self._fail(f"{who} answers at the device's address; is its port the right one?")
 
     def take_component(self, msg: Message) -> None:
         """Take `#version-connect name version [build]`, or such an inform of `?version-list`.
@@ -147,9 +159,10 @@ class Negotiation:
         failure.trap(RemoteError)  # lost or too late: who waits is told of that elsewhere
 
     def _timed_out(self) -> None:
+        began = f" (what it said began with {repr(self._first)[1:]})" if self._first else ""
         self._fail(
             f"it said nothing that a KATCP device says within {self._protocol.negotiation_timeout_s:g} s: neither "
-            "#version-connect nor #version, nor a reply to ?version-list; is it one?"
+            f"#version-connect nor #version, nor a reply to ?version-list{began}; is it one?"
         )
 
     def _decide(self, flags: ProtocolFlags) -> None:

@@ -59,7 +59,7 @@ WORDS = [
     (
         "is a web server",
         lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
-        "it said nothing that a KATCP device says",
+        "an HTTP server answers at the device's address",
     ),
 ]
 
