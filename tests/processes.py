@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,13 +47,13 @@ def environment() -> dict[str, str]:
 
 
 class Process:
-    """A program that prints a line when it is ready; what it logs goes to a file."""
+    """A program that prints a line when it is ready; what it logs goes to a file. `inside` is what starts it."""
 
-    def __init__(self, command: list[str], log: Path) -> None:
+    def __init__(self, command: list[str], log: Path, *, inside: Sequence[str] = ()) -> None:
         self._log = log
         with log.open("wb") as stderr:
             self.popen = subprocess.Popen(
-                [sys.executable, *command],
+                [*inside, sys.executable, *command],
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
@@ -95,10 +95,18 @@ class Process:
 
 
 class Katgate(Process):
-    """katgate, as a user starts it."""
+    """katgate, as a user starts it; or with a watchdog of its own, in seconds."""
 
-    def __init__(self, arguments: list[str], log: Path) -> None:
-        super().__init__(["-m", "katgate", *arguments], log)
+    def __init__(
+        self,
+        arguments: list[str],
+        log: Path,
+        *,
+        inside: Sequence[str] = (),
+        watchdog_s: float | None = None,
+    ) -> None:
+        program = ["katgate"] if watchdog_s is None else ["tests.end_to_end.watched", str(watchdog_s)]
+        super().__init__(["-m", *program, *arguments], log, inside=inside)
         line = self.first_line()
         self.url = line.partition("open ")[2].split()[0]
         self.port = urlsplit(self.url).port or 0

@@ -10,16 +10,18 @@ HELLO = b"#version-connect katcp-protocol 5.0-M\n"
 
 
 class FakeDevice:
-    """Listens; each connection is given to `talk` in a thread of its own."""
+    """Has a port, and listens there once it is entered; each connection is given to `talk` in a thread of its own."""
 
-    def __init__(self, talk: Callable[[socket.socket], None]) -> None:
+    def __init__(self, talk: Callable[[socket.socket], object], host: str = "127.0.0.1") -> None:
         self._talk = talk
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.socket()
+        self._socket.bind((host, 0))
         self.port: int = self._socket.getsockname()[1]
         self.connections: list[socket.socket] = []
         self._accepting = threading.Thread(target=self._accept, daemon=True)
 
     def __enter__(self) -> Self:
+        self._socket.listen()
         self._accepting.start()
         return self
 
@@ -66,10 +68,12 @@ def lines(connection: socket.socket) -> "list[bytes]":
     return received.splitlines()
 
 
-def answer(connection: socket.socket) -> None:
-    """Answer every request as a small device of two sensors would, until the connection goes."""
+def answer(connection: socket.socket, pause: Callable[[], object] = lambda: None) -> None:
+    """Answer every request as a small device of two sensors would, until the connection goes; pause before that."""
     while True:
-        for line in lines(connection):
+        received = lines(connection)
+        pause()
+        for line in received:
             name = line[1:].split()[0]
             if name == b"sensor-list":
                 connection.sendall(b"#sensor-list a A \\@ integer\n#sensor-list b B \\@ integer\n")
