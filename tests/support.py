@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionLost
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.internet.protocol import Protocol
 from twisted.internet.testing import StringTransport
@@ -25,6 +25,7 @@ class WireTransport(StringTransport):
     is_closing = False
     #: Whether the other side takes nothing: then closing waits for ever, and only cutting ends it.
     is_stuck = False
+    reason: Exception = ConnectionLost()
 
     def abortConnection(self) -> None:
         """Cut."""
@@ -42,7 +43,7 @@ class WireTransport(StringTransport):
         """End the protocol if the connection is closed."""
         if self.is_closing and self.protocol is not None and not self.is_stuck:
             protocol, self.protocol = self.protocol, None
-            protocol.connectionLost(Failure(ConnectionLost()))
+            protocol.connectionLost(Failure(self.reason))
 
     def deliver(self, chunk: bytes) -> None:
         """Let the protocol receive a chunk, unless the connection is gone."""
@@ -79,6 +80,11 @@ class Wire:
 
     def cut(self) -> None:
         """Lose the connection."""
+        self.transport.loseConnection()
+
+    def close(self) -> None:
+        """Close it from the other side, as one does."""
+        self.transport.reason = ConnectionDone()
         self.transport.loseConnection()
 
     @property

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IReactorTime, ITCPTransport
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
@@ -65,6 +66,8 @@ class ClientKatCPProtocol(KatCP):
         self.heard_at = 0.0
         #: Why the device closes the connection, if it has said so.
         self.farewell = ""
+        #: Whether the other side has closed it as one does; a process that is killed does that too.
+        self.was_closed = False
         self._negotiated: Once[ClientKatCPProtocol] = Once()
         self._lost: Once[None] = Once()
         self._negotiation = Negotiation(self, self._take_flags, self._fail_negotiation)
@@ -220,6 +223,7 @@ class ClientKatCPProtocol(KatCP):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Fail everything that waits: the connection was lost before the reply."""
         super().connectionLost(reason)
+        self.was_closed = reason.check(ConnectionDone) is not None
         self._negotiation.stop()
         said = f"; it said: {self.farewell}" if self.farewell else ""
         why = f"it closed the connection ({reason.getErrorMessage().rstrip('.')}){said}"

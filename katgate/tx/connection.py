@@ -238,8 +238,17 @@ class Connection:
     def _lost(self, protocol: ClientKatCPProtocol) -> None:
         if protocol is self.protocol:
             self._last_words = protocol.farewell
-        said = f"; it said: {protocol.farewell}" if protocol.farewell else ""
-        self._ended(protocol, f"the connection to the device was lost{said}")
+        why = (
+            "the device closed the connection"
+            if protocol.was_closed
+            else "the connection to the device was lost"
+        )
+        silent_s = self._reactor.seconds() - protocol.heard_at
+        if not protocol.was_closed and self._watchdog_s and silent_s >= unacknowledged_s(self._watchdog_s):
+            why += f", after nothing was heard of it for {silent_s:.3g} s"
+        if protocol.farewell:
+            why += f"; it said: {protocol.farewell}"
+        self._ended(protocol, why)
 
     def _ended(self, protocol: ClientKatCPProtocol, why: str) -> None:
         if protocol is self.protocol:

@@ -68,11 +68,13 @@ def lines(connection: socket.socket) -> "list[bytes]":
     return received.splitlines()
 
 
-def answer(connection: socket.socket, pause: Callable[[], object] = lambda: None) -> None:
-    """Answer every request as a small device of two sensors would, until the connection goes; pause before that."""
+def answer(connection: socket.socket, pause: Callable[[list[bytes]], object] = lambda lines: None) -> None:
+    """Answer every request as a small device of two sensors would, until the connection goes; `pause` is called with
+    what has come in, before that is answered.
+    """
     while True:
         received = lines(connection)
-        pause()
+        pause(received)
         for line in received:
             name = line[1:].split()[0]
             if name == b"sensor-list":

@@ -126,7 +126,7 @@ def test_device_that_hangs_after_it_was_synced(start: Start) -> None:
 
     def hangs(connection: socket.socket) -> None:
         connection.sendall(HELLO)
-        answer(connection, is_awake.wait)
+        answer(connection, lambda _: is_awake.wait())
 
     with FakeDevice(hangs) as mute, FakeDevice(hangs) as half:
         devices = {"mute": mute, "half": half}

@@ -172,7 +172,7 @@ def test_device_that_goes_and_comes_back(katgate: Katgate, name: str) -> None:
         browser.next("readings")
         assert 200 == ask(katgate, name, "vanish", "0.1").status
         assert "unreachable" == browser.next("readings")["readings"][name][0][2]
-        farewell = f"{name}: the connection to the device was lost; it said: Device server shutting down."
+        farewell = f"{name}: the device closed the connection; it said: Device server shutting down."
         wait_for(lambda: farewell in katgate.log, "the farewell in the log")
         back = katgate.wait_for_state(name, "synced")
         assert (1, None) == (back["reconnects"], back["error"])

@@ -332,6 +332,26 @@ def test_last_words_outlive_the_attempts_that_follow(rig: Rig) -> None:
     assert "lunch" not in str(rig.connection.error)
 
 
+def test_how_a_connection_ended(rig: Rig) -> None:
+    """Closed by the device, or lost; and lost after a silence, which is how a link goes that nobody cut."""
+    rig.connection.start()
+    ends = [
+        (lambda wire: wire.close(), 9, "the device closed the connection"),
+        (lambda wire: wire.cut(), 1, "the connection to the device was lost"),
+        (
+            lambda wire: wire.cut(),
+            9,
+            "the connection to the device was lost, after nothing was heard of it for 9 s",
+        ),
+    ]
+    for end, after_s, words in ends:
+        wire = rig.up()
+        rig.clock.pump([0.5] * 2 * after_s)
+        end(wire)
+        assert words == rig.connection.error
+        rig.clock.advance(30)
+
+
 def test_stopped_and_started_by_who_is_told(rig: Rig) -> None:
     """The end of the attempt before is not taken for that of the one now."""
     changed = rig.state_changed

@@ -1,0 +1,45 @@
+"""A link that is gone without a word is found in the watchdog's time, and browsers are told; in namespaces."""
+
+import json
+import subprocess
+import sys
+
+from tests.end_to_end.namespaces import unshared
+from tests.processes import DEADLINE_S, ROOT, environment
+
+WATCHDOG_S = 2.0
+
+#: Looking takes a moment, and so does what happens at the end.
+SLACK_S = 0.7
+
+ERRORS = {
+    "quiet": "it has said nothing for 2 s, and does not answer ?watchdog; the connection was cut",
+    "chatty": "it has said nothing for 2 s, and does not answer ?watchdog; the connection was cut",
+    "busy": "the connection to the device was lost, after nothing was heard of it for ",
+}
+
+
+def test_cable_is_pulled_and_put_in_again() -> None:
+    """Found whatever the device was doing; a request under way ends; value and time of each sensor are kept."""
+    program = [sys.executable, "-m", "tests.end_to_end.half_open", str(WATCHDOG_S)]
+    done = subprocess.run(
+        [*unshared("-n"), *program],
+        capture_output=True,
+        text=True,
+        timeout=2 * DEADLINE_S,
+        env=environment(),
+        cwd=ROOT,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+    seen = json.loads(done.stdout)
+    assert set(ERRORS) == set(seen)
+    for name, error in ERRORS.items():
+        its = seen[name]
+        assert its["error"].startswith(error)
+        # A quiet device was heard when it answered ?watchdog the last time, before the pull.
+        assert WATCHDOG_S / 2 - SLACK_S < its["detected_s"] < WATCHDOG_S + SLACK_S
+        assert its["told_s"] - its["detected_s"] < SLACK_S
+        assert ["a", 1.0, "unreachable", 7] == its["told"]
+        assert its["healed_s"] < 10
+    assert "device-disconnected" == seen["busy"]["answer"]
