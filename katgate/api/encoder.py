@@ -12,6 +12,7 @@ import msgspec
 from katgate.api import wire
 from katgate.hub.known import KnownSensor
 from katgate.hub.telling import Rows
+from katgate.katcp.json_values import json_value
 from katgate.katcp.reading import Reading
 
 __all__ = ["JsonEncoder"]
@@ -33,7 +34,7 @@ class JsonEncoder:
 
     def row(self, known: KnownSensor, reading: Reading) -> bytes:
         """Return `[sensor, timestamp, status, value]`."""
-        value = wire.json_value(reading.value)
+        value = json_value(reading.value)
         row = self._encode((known.name, reading.timestamp, reading.status.value, value))
         return row if len(row) <= _LONGEST_ROW else self._cut(known, reading)
 

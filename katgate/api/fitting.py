@@ -12,6 +12,7 @@ import msgspec
 from katgate.api import wire
 from katgate.api.problems import Problem
 from katgate.hub.batches import batches
+from katgate.katcp.json_values import Base64
 from katgate.katcp.message import Message
 
 __all__ = [
@@ -85,9 +86,7 @@ def device_pages(devices: Iterable[wire.DeviceJson]) -> Iterator[list[msgspec.Ra
 def _cut(words: list[Any]) -> list[Any]:
     kept: list[Any] = []
     left = _KEPT
-    sizes = [
-        len(word.base64) if isinstance(word, wire.Base64) else len(word.encode("utf-8")) for word in words
-    ]
+    sizes = [len(word.base64) if isinstance(word, Base64) else len(word.encode("utf-8")) for word in words]
     for word, size in zip(words, sizes, strict=True):
         left -= size + 1
         if left < 0:

@@ -1,10 +1,8 @@
 """Every JSON message, both ways, as msgspec types. The contract of the web API in one file.
 
-Bytes of the KATCP wire become text here and nowhere else; msgspec writes NaN as null, so every value goes
-through `json_value` first.
+Bytes of the KATCP wire become text here and nowhere else, by `katcp/json_values.py`.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Annotated, Any, Final, Literal
@@ -15,13 +13,9 @@ from katgate.api.problems import without_traceback
 from katgate.devices.device import DeviceView, RequestResult
 from katgate.devices.informs import ReceivedInform
 from katgate.hub.known import KnownSensor
+from katgate.katcp.json_values import Base64, JsonValue, json_text, json_value
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading
-from katgate.katcp.values import Value, decode_text
-
-#: The largest integer that a JavaScript number holds exactly.
-_SAFE_INTEGER: Final = 2**53 - 1
-
 
 #: What a device can make its description of: a hello of 16 MB must not be in every list of devices.
 _LONGEST_ERROR: Final = 2000
@@ -29,36 +23,10 @@ _LONGEST_WORD: Final = 200
 _MOST_VERSIONS: Final = 100
 
 
-class Base64(Struct, frozen=True, forbid_unknown_fields=True):
-    """Bytes that are not UTF-8."""
-
-    base64: bytes
-
-
 class Omitted(Struct, frozen=True):
     """Stands for so many bytes that are too long for a message (`fitting.py`)."""
 
     omitted: int
-
-
-JsonValue = bool | int | float | str | Base64
-
-
-def json_value(value: Value) -> JsonValue:
-    """Return what a value is in JSON: no NaN, no integer that JavaScript would round."""
-    if isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return value if -_SAFE_INTEGER <= value <= _SAFE_INTEGER else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    return Base64(value)
-
-
-def json_text(raw: bytes) -> str | Base64:
-    """Return an argument of a message: text, or base64 where it is not UTF-8."""
-    text = decode_text(raw)
-    return text if isinstance(text, str) else Base64(text)
 
 
 # What katgate says.
