@@ -17,14 +17,13 @@ from twisted.logger import (
 )
 from zope.interface import implementer
 
+from katgate.katcp.harmless import harmless
+
 __all__ = ["JsonObserver", "Levels", "LineObserver", "log_to"]
 
 
 #: ISO 8601, to the millisecond that tells two events of one request apart; the log is local time, with its zone.
 _TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%f%z"
-
-#: Control characters, and how they are shown.
-_ESCAPED: Final = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
 
 #: What others say at info of each connection is for those who debug them.
 _OTHERS: Final = {
@@ -57,7 +56,7 @@ class LineObserver:
         if not text and failure is None:
             return
         # Much of the text was said by devices and browsers: none of it may forge a line, or paint the screen.
-        text = text.translate(_ESCAPED)
+        text = harmless(text)
         lines = [f"{formatTime(event['log_time'], _TIME_FORMAT)} {event['log_level'].name:5} {text}"]
         if failure is not None:
             lines.append(failure.getTraceback())
