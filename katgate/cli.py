@@ -25,6 +25,7 @@ from katgate.config import (
 from katgate.config.example import example
 from katgate.errors import ConfigurationError
 from katgate.process import prepare_process
+from katgate.terminal.commands import COMMANDS
 
 __all__ = ["main"]
 
@@ -61,6 +62,10 @@ def server_options(command: Command) -> Command:
 @click.version_option(katgate.__version__, prog_name="katgate")
 def main() -> None:
     """katgate: a gateway between KATCP devices and the web."""
+
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 
 @main.command(short_help="Serve devices to browsers.")

@@ -16,7 +16,8 @@
     │   └── Unknown
     │       ├── UnknownDevice
     │       ├── UnknownSensor
-    │       └── UnknownRequest
+    │       ├── UnknownRequest
+    │       └── NothingMatches         no sensor that a glob or /regex/ means
     ├── RemoteError                    the device, or the way to it
     │   ├── DeviceNotConnected         no connection: nothing was sent
     │   │   └── DeviceLost             the connection went after the request was written
@@ -24,6 +25,8 @@
     │   ├── ConditionTimeout           a sensor that did not come to read what was waited for
     │   ├── TooManyInforms             a reply that does not end
     │   ├── NegotiationError           it speaks, but not a KATCP that we speak
+    │   ├── GatewayNotConnected        no connection to the katgate before the device
+    │   ├── GatewayRefused             the katgate before the device answered a problem
     │   └── DeviceAnswered             a reply other than ok
     │       ├── DeviceFailed           it answered fail, or a code of its own
     │       └── DeviceInvalid          it answered invalid
@@ -35,8 +38,8 @@
 Each keeps its facts as attributes and says in `str()` what happened, to whom, and what to do.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 
 class Reply(Protocol):
@@ -190,6 +193,20 @@ class UnknownRequest(Unknown):
         return f"device {self.device!r} has no request called {self.request!r}{said}"
 
 
+class NothingMatches(Unknown):
+    """The device has no sensor that any of the patterns means."""
+
+    def __init__(self, device: str, patterns: Sequence[str]) -> None:
+        super().__init__(device, patterns)
+        self.device = device
+        self.patterns = patterns
+
+    def __str__(self) -> str:
+        if not self.patterns:
+            return f"device {self.device!r} has no sensors"
+        return f"device {self.device!r} has no sensor that {' or '.join(map(repr, self.patterns))} means"
+
+
 class RemoteError(KatgateError):
     """Something that the device did, or that happened on the way to it."""
 
@@ -268,6 +285,31 @@ class TooManyInforms(RemoteError):
 
 class NegotiationError(RemoteError):
     """The other side does not speak a KATCP that we speak."""
+
+
+class GatewayNotConnected(RemoteError):
+    """There is no connection to the katgate that was to be asked. `may_return`: it makes sense to try again."""
+
+    def __init__(self, url: str, why: str, *, may_return: bool = True) -> None:
+        super().__init__(url, why)
+        self.url = url
+        self.why = why
+        self.may_return = may_return
+
+    def __str__(self) -> str:
+        return f"there is no connection to the katgate at {self.url}: {self.why}"
+
+
+class GatewayRefused(RemoteError):
+    """A katgate answered with problem details; `problem` is all of them, `code` their one word."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.code = str(problem.get("code", "internal"))
+
+    def __str__(self) -> str:
+        return str(self.problem.get("detail", self.code))
 
 
 class DeviceAnswered(RemoteError):

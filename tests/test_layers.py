@@ -11,6 +11,7 @@ PACKAGE = Path(katgate.__file__).parent
 #: From the roof to the cellar. `config` is read by the rooms above api alone; `demo` is content beside devices.
 FLOORS = [
     "cli",
+    "terminal",
     "process",
     "app",
     "reloading",
@@ -25,7 +26,10 @@ FLOORS = [
 ]
 
 #: Rooms that may not import a room below them, and why.
-FORBIDDEN = {("hub", "tx"): "the hub knows readings, not connections"}
+FORBIDDEN = {("hub", "tx"): "the hub knows readings, not connections"} | {
+    ("terminal", room): "the terminal is outside of the gateway, and meets it on its socket alone"
+    for room in ("logs", "process", "app", "api", "demo", "devices", "hub")
+}
 
 
 def room_of(path: Path) -> str:

@@ -27,13 +27,13 @@ from random import Random
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.error import ConnectionRefusedError, DNSLookupError, NoRouteError, TimeoutError
 from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from katgate.tx.client import ClientKatCPProtocol
+from katgate.tx.refusals import why_refused
 from katgate.tx.watchdog import WATCHDOG_S, Watchdog, unacknowledged_s
 
 __all__ = ["Connection", "ConnectionUser", "State"]
@@ -55,22 +55,6 @@ class State(StrEnum):
     SYNCING = "syncing"
     SYNCED = "synced"
     CLOSED = "closed"
-
-
-#: What an operator can do something about, in words for one.
-_REFUSALS: list[tuple[type[Exception], str]] = [
-    (ConnectionRefusedError, "nothing listens at the device's address"),
-    (TimeoutError, "the device's address does not answer"),
-    (NoRouteError, "there is no way to the device's address"),
-    (DNSLookupError, "the device's host name is not known"),
-]
-
-
-def _why_refused(failure: Failure) -> str:
-    for kind, words in _REFUSALS:
-        if failure.check(kind):
-            return f"{words} ({failure.getErrorMessage().rstrip('.')})"
-    return str(failure.getErrorMessage().rstrip("."))
 
 
 class ConnectionUser(Protocol):
@@ -220,7 +204,7 @@ class Connection:
             return
         self._attempt = None
         said = f"; before it went it said: {self._last_words}" if self._last_words else ""
-        self._sleep(f"no connection: {_why_refused(failure)}{said}")
+        self._sleep(f"no connection: {why_refused(failure)}{said}")
 
     def _negotiated(self, protocol: ClientKatCPProtocol) -> None:
         if protocol is not self.protocol:
