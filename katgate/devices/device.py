@@ -102,7 +102,15 @@ class Device:
             informed=partial(informed, name),
             wall_clock=wall_clock,
         )
-        self._mirror = Mirror(name, endpoint, feed, reactor=reactor, random=random, wall_clock=wall_clock)
+        self._mirror = Mirror(
+            name,
+            endpoint,
+            feed,
+            reactor=reactor,
+            random=random,
+            wall_clock=wall_clock,
+            watchdog_s=options.watchdog_s,
+        )
         self._connection = self._mirror.connection
 
     def start(self) -> None:

@@ -104,7 +104,7 @@ class Rig:
             "10.0.0.1:7147",
             self.endpoint,
             self.hub,
-            device_options(DeviceDefaults()),
+            device_options(DeviceDefaults(watchdog_s=0)),
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.wall_clock,

@@ -126,7 +126,7 @@ REFUSED = [
     (
         '[log]\nrooms = { txx = "info" }',
         "2: [log] rooms: katgate has no part 'txx'; there are "
-        "api, app, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, tx",
+        "api, app, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, terminal, tx",
     ),
     (
         '[log]\nrooms = { tx = "loud" }',
