@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,9 +47,18 @@ def environment() -> dict[str, str]:
 
 
 class Process:
-    """A program that prints a line when it is ready; what it logs goes to a file. `inside` is what starts it."""
+    """A program that prints a line when it is ready; what it logs goes to a file. `inside` is what starts it, with
+    `variables` besides those of the tests.
+    """
 
-    def __init__(self, command: list[str], log: Path, *, inside: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        *,
+        inside: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self._log = log
         with log.open("wb") as stderr:
             self.popen = subprocess.Popen(
@@ -57,7 +66,7 @@ class Process:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
-                env=environment(),
+                env={**environment(), **(variables or {})},
                 cwd=ROOT,
             )
 
@@ -95,18 +104,10 @@ class Process:
 
 
 class Katgate(Process):
-    """katgate, as a user starts it; or with a watchdog of its own, in seconds."""
+    """katgate, as a user starts it: with these arguments, inside what and with which `variables` (KATGATE_...)."""
 
-    def __init__(
-        self,
-        arguments: list[str],
-        log: Path,
-        *,
-        inside: Sequence[str] = (),
-        watchdog_s: float | None = None,
-    ) -> None:
-        program = ["katgate"] if watchdog_s is None else ["tests.end_to_end.watched", str(watchdog_s)]
-        super().__init__(["-m", *program, *arguments], log, inside=inside)
+    def __init__(self, arguments: list[str], log: Path, **started: Any) -> None:
+        super().__init__(["-m", "katgate", *arguments], log, **started)
         line = self.first_line()
         self.url = line.partition("open ")[2].split()[0]
         self.port = urlsplit(self.url).port or 0

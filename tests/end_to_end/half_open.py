@@ -154,7 +154,9 @@ def measure(watchdog_s: float, log: Path) -> dict[str, dict[str, Any]]:
         host = _FAR.partition("/")[0]
         addresses = [f"{name}={host}:{port}" for name, port in zip(_DEVICES, ports, strict=True)]
         katgate = Katgate(
-            ["serve", *addresses, "--listen", "127.0.0.1:0"], log / "katgate.log", watchdog_s=watchdog_s
+            ["serve", *addresses, "--listen", "127.0.0.1:0"],
+            log / "katgate.log",
+            variables={"KATGATE_DEFAULTS_WATCHDOG_S": str(watchdog_s)},
         )
         stack.enter_context(running(katgate))
         for name in _DEVICES:

@@ -130,7 +130,7 @@ def test_device_that_hangs_after_it_was_synced(start: Start) -> None:
 
     with FakeDevice(hangs) as mute, FakeDevice(hangs) as half:
         devices = {"mute": mute, "half": half}
-        katgate = start("serve", *addresses(devices), watchdog_s=1)
+        katgate = start("serve", *addresses(devices), variables={"KATGATE_DEFAULTS_WATCHDOG_S": "1"})
         for name in devices:
             katgate.wait_for_state(name, "synced")
         with katgate.browser() as browser:
