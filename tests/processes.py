@@ -104,10 +104,14 @@ class Process:
 
 
 class Katgate(Process):
-    """katgate, as a user starts it: with these arguments, inside what and with which `variables` (KATGATE_...)."""
+    """katgate, as a user starts it, or a `program` that is katgate with something more; with `variables` (KATGATE_...)
+    and inside what.
+    """
 
-    def __init__(self, arguments: list[str], log: Path, **started: Any) -> None:
-        super().__init__(["-m", "katgate", *arguments], log, **started)
+    def __init__(
+        self, arguments: list[str], log: Path, *, program: Sequence[str] = ("katgate",), **started: Any
+    ) -> None:
+        super().__init__(["-m", *program, *arguments], log, **started)
         line = self.first_line()
         self.url = line.partition("open ")[2].split()[0]
         self.port = urlsplit(self.url).port or 0

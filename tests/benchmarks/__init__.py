@@ -6,6 +6,7 @@
     python -m tests.benchmarks.own_wishes      updates delivered to 1,000 browsers with wishes of their own (P3)
     python -m tests.benchmarks.latency         from the device's socket to the browser's (P4)
     python -m tests.benchmarks.faults          healthy browsers beside faulty ones
+    python -m tests.benchmarks.kills           a device killed 1,000 times under load
     python -m tests.benchmarks.sync            from TCP connect to all sensors sampled (P5)
     python -m tests.benchmarks.memory          a sensor, an idle browser, a stalled one (P6)
     python -m tests.benchmarks.rest            REST: GET a sensor, POST a request (P7)

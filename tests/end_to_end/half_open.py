@@ -97,6 +97,13 @@ def _run(*command: str) -> None:
     subprocess.run(command, check=True)
 
 
+def _all_is_acknowledged() -> bool:
+    """Return whether nothing that was sent over the cable is on its way."""
+    near = socket.inet_aton(_NEAR.partition("/")[0])[::-1].hex().upper()
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return not any(int(row[4].partition(":")[0], 16) for row in rows if row[1].startswith(near))
+
+
 # What is seen.
 
 
@@ -171,6 +178,7 @@ def measure(watchdog_s: float, log: Path) -> dict[str, dict[str, Any]]:
 
         with _meanwhile(ask):
             assert "slewing" == devices.first_line()
+            wait_for(_all_is_acknowledged, "acknowledgements")
             cable.pull()
             seen.begin()
             with _meanwhile(lambda: seen.follow(browser)):

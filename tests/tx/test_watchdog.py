@@ -151,8 +151,9 @@ def test_stopped(watched: Watched) -> None:
 
 
 def test_link_that_is_gone_is_found_in_time_while_the_device_is_busy() -> None:
-    """Asking begins at half; the system has the other half to acknowledge."""
-    assert WATCHDOG_S == WATCHDOG_S / 2 + unacknowledged_s(WATCHDOG_S)
+    """Asking begins at half; the system has the other half, less what Linux does not count, to acknowledge."""
+    first_retransmission_s = 0.4
+    assert WATCHDOG_S / 2 + first_retransmission_s + unacknowledged_s(WATCHDOG_S) <= WATCHDOG_S
 
 
 # Over a mirror, that is with everything between.
