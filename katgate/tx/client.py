@@ -205,6 +205,7 @@ class ClientKatCPProtocol(KatCP):
     def connectionMade(self) -> None:
         """Wait for the device to say what it speaks."""
         super().connectionMade()
+        self.heard_at = self.reactor.seconds()
         if ITCPTransport.providedBy(self.transport) and hasattr(socket, "TCP_USER_TIMEOUT"):
             # While a request is on its way nothing is asked to keep the connection alive, and Linux would try
             # for a quarter of an hour. (For a client alone: a server would so cut who is slow to read.)
