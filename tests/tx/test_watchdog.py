@@ -229,6 +229,22 @@ def test_request_that_never_answers_excuses_no_silence_for_ever(rig: Rig) -> Non
     assert "has not answered a request for 600 s" in str(rig.connection.error)
 
 
+def test_device_that_never_answers_anything_costs_no_memory(rig: Rig) -> None:
+    """Of those that are given up only the newest are remembered, and none that was answered, however late."""
+    wire = synced(rig)
+    for number in range(2000):
+        outcome(rig.mirror.send_request("slew", timeout=1))
+        if number % 100 == 0:
+            pass_time(rig, 1)
+            wire.say(b"#log info 1 x alive\n")
+    pass_time(rig, 1)
+    remembered = wire.protocol._pending._given_up
+    assert 1000 == len(remembered)
+    wire.say(*(b"!slew[%d] ok\n" % mid for mid in list(remembered)))
+    assert {} == remembered
+    assert 10 == cut_at(rig, wire)
+
+
 def test_request_behind_a_reading_is_still_carried_out(rig: Rig) -> None:
     """A device that has said something since may be about to fall silent over it."""
     wire = synced(rig)
