@@ -67,6 +67,8 @@ class Strategy:
     is_change: Callable[[Reading, Reading], bool] = field(init=False, repr=False, compare=False)
     #: Whether all that counts is the change; nearly all readings there are go this way.
     is_timeless: bool = field(init=False, repr=False, compare=False)
+    #: As text, in seconds: `event-rate 0.5 10`.
+    text: str = field(init=False, repr=False, compare=False)
 
     @classmethod
     def parse(cls, words: Sequence[str], major: int = V5) -> "Strategy":
@@ -100,6 +102,7 @@ class Strategy:
         object.__setattr__(self, "is_change", _change_test(self))
         is_timeless = self.period_s is None and not self.shortest_s and self.longest_s >= _NEVER_S
         object.__setattr__(self, "is_timeless", is_timeless)
+        object.__setattr__(self, "text", b" ".join(self.arguments()).decode("ascii"))
 
     def arguments(self, major: int = V5) -> list[bytes]:
         """Return the words of the strategy as a request carries them."""
@@ -115,7 +118,7 @@ class Strategy:
             raise StrategyError(f"{self.kind} is for integer and float sensors, not {katcp_type.name}")
 
     def __str__(self) -> str:
-        return b" ".join(self.arguments()).decode("ascii")
+        return self.text
 
 
 def _encode_interval(seconds: float, major: int) -> bytes:

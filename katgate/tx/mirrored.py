@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription
-from katgate.katcp.sampling import Strategy
+from katgate.katcp.sampling import Kind, Strategy
 from katgate.katcp.types import decode_value
 from katgate.katcp.values import Value
 from katgate.tx.client import ClientKatCPProtocol
@@ -89,6 +89,7 @@ class MirroredSensor:
         "_major",
         "_reading",
         "_type",
+        "chosen",
         "description",
         "is_awaited",
         "name",
@@ -101,12 +102,14 @@ class MirroredSensor:
         self.wire_name = wire_name
         self.description = description
         self.name = description.name
-        #: Whether it was asked to be sampled, and no reading has come yet.
+        #: Whether a reading is wanted that has not come yet: it is new, or has only just been asked to be sampled.
         self.is_awaited = False
         #: What the device was told last, on this connection; None before.
         self.strategy: Strategy | None = None
         #: What it has refused since.
-        self.refused: Strategy | None = None
+        self.refused: tuple[Strategy, ...] = ()
+        #: How it shall be sampled if nobody says so by its name; None: to be looked up.
+        self.chosen: Strategy | None = None
         self._reading: Reading | None = None
         self._type = description.katcp_type
         self._major = major
@@ -123,7 +126,12 @@ class MirroredSensor:
 
     def forget_strategy(self) -> None:
         """The device has none for this sensor, and has refused none."""
-        self.strategy = self.refused = None
+        self.strategy, self.refused = None, ()
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether its readings come by themselves, as far as the device was told."""
+        return self.strategy is not None and self.strategy.kind is not Kind.NONE
 
     def is_like(self, description: SensorDescription, major: int) -> bool:
         """Return whether it is still described so."""

@@ -115,7 +115,7 @@ class MirrorSide(Side, MirrorListener):
     def check_bounds(self) -> None:
         """Assert also that no two sensors go by one name, and that a mirror that was in step is so still."""
         super().check_bounds()
-        names = [mirrored.name for mirrored in self._mirror._sensors.values()]
+        names = [mirrored.name for mirrored in self._mirror.sensors.values()]
         assert len(set(names)) == len(names)
         if self._was_synced:
             assert State.SYNCED is self.connection.state
@@ -172,7 +172,7 @@ class MirrorSide(Side, MirrorListener):
 
     def _check_readings(self) -> None:
         assert State.SYNCED is self.connection.state
-        assert {b"a", b"b", b"n"} == set(self._mirror._sensors)
+        assert {"a", "b", "n"} == set(self._mirror.sensors)
         self.told.clear()
         self.wire.say(b"#sensor-status 7.5 1 a nominal 42\n")
         assert [("a", (7.5, "nominal", 42.0))] == self.told
