@@ -104,9 +104,7 @@ class Process:
 
 
 class Katgate(Process):
-    """katgate, as a user starts it, or a `program` that is katgate with something more; with `variables` (KATGATE_...)
-    and inside what.
-    """
+    """katgate, as a user starts it, or a `program` that is katgate with something more. `started`: see Process."""
 
     def __init__(
         self, arguments: list[str], log: Path, *, program: Sequence[str] = ("katgate",), **started: Any

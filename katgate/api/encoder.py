@@ -59,7 +59,7 @@ class JsonEncoder:
 
     def description(self, known: KnownSensor) -> bytes:
         """Return a sensor without its reading; one that is too long for a list without what describes it."""
-        shown = self._encode(wire.sensor_json(known, with_device=True, with_reading=False))
+        shown = self._encode(wire.sensor_json(known, with_device=True))
         if len(shown) <= _LONGEST_DESCRIPTION:
             return shown
         return self._encode(wire.sensor_in_short(known))

@@ -1,7 +1,7 @@
 """Requests: what a device can be asked, and asking it. REST here; the WebSocket asks through `ask` too."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from klein import Klein
 
@@ -12,9 +12,6 @@ from katgate.errors import BadRequest, ConfirmRequired
 from katgate.katcp.message import Message
 
 __all__ = ["RequestsApi"]
-
-#: Requests that end the device, or everybody's connection to it.
-_DANGEROUS: Final = frozenset({"halt", "restart"})
 
 
 class RequestsApi:
@@ -30,11 +27,16 @@ class RequestsApi:
 
     def requests(self, request: Any, device: str) -> dict[str, list[wire.RequestJson]]:
         """List what the device says in its `?help`."""
-        known = self._fleet[device].requests()
         return {
             "requests": [
-                wire.RequestJson(name, text, None, dangerous=name in _DANGEROUS, allowed=True)
-                for name, text in sorted(known.items())
+                wire.RequestJson(
+                    known.name,
+                    known.description,
+                    known.timeout_hint_s,
+                    dangerous=known.is_dangerous,
+                    allowed=True,
+                )
+                for known in self._fleet[device].requests.known()
             ]
         }
 
@@ -49,13 +51,13 @@ class RequestsApi:
         body: wire.RequestBody,
         on_inform: Callable[[Message], None] | None = None,
     ) -> wire.ResultJson:
-        """Send a request to a device; raises what `Device.request` does, ConfirmRequired and BadRequest."""
-        target = self._fleet[device]
-        if name in _DANGEROUS and body.confirm != name:
+        """Send a request to a device; raises what `DeviceRequests.send` does, ConfirmRequired and BadRequest."""
+        requests = self._fleet[device].requests
+        if requests.is_dangerous(name) and body.confirm != name:
             raise ConfirmRequired(name)
         try:
             arguments = wire.katcp_arguments(body.arguments)
         except ValueError as error:
             raise BadRequest(f"an argument cannot be sent: {error}") from None
-        result = await target.request(name, arguments, timeout_s=body.timeout, on_inform=on_inform)
+        result = await requests.send(name, arguments, timeout_s=body.timeout, on_inform=on_inform)
         return wire.result_json(device, result)

@@ -1,12 +1,13 @@
 """REST: sensors and their readings."""
 
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any, Final
 
 from klein import Klein
 
 from katgate.api import wire
 from katgate.api.routes import API, Query, add_route
+from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, UnknownSensor
 from katgate.hub.hub import Hub
@@ -43,7 +44,8 @@ class SensorsApi:
         meant = _meant(query, self._hub.sensors_of(device))
         if not owner.has_lists:
             raise owner.not_connected()
-        return _page(query, ((known.name, known) for known in meant if known.name > after), with_device=False)
+        named = ((known.name, known) for known in meant if known.name > after)
+        return self._page(query, named, with_device=False)
 
     def of_all(self, request: Any) -> dict[str, Any]:
         """List the sensors of all devices, by device and name. `next` is `device/sensor` to go on `after`."""
@@ -58,15 +60,39 @@ class SensorsApi:
             for known in _meant(query, self._hub.sensors_of(device.name))
             if (known.device, known.name) > (after_device, after_sensor)
         )
-        return _page(query, meant, with_device=True)
+        return self._page(query, meant, with_device=True)
 
-    def one(self, request: Any, device: str, sensor: str) -> wire.SensorJson:
-        """Show one sensor with its reading."""
+    def one(
+        self, request: Any, device: str, sensor: str
+    ) -> wire.SensorJson | Coroutine[Any, Any, wire.SensorJson]:
+        """Show one sensor with its reading. The device is asked for the value of one that it does not sample: who
+        looks at one sensor wants to know how it is now. (A list shows what is known.)
+        """
         owner = self._fleet[device]
         known = self._hub.find(device, sensor)
         if known is None:
             raise UnknownSensor(device, sensor) if owner.has_lists else owner.not_connected()
-        return wire.sensor_json(known, with_device=False, with_reading=True)
+        if owner.is_outdated(known):
+            return self._refreshed(owner, known)
+        return wire.sensor_now_json(known, owner.sampling(sensor), with_device=False)
+
+    async def _refreshed(self, owner: Device, known: KnownSensor) -> wire.SensorJson:
+        await owner.refresh(known)
+        return wire.sensor_now_json(known, owner.sampling(known.name), with_device=False)
+
+    def _page(
+        self, query: Query, sensors: Iterable[tuple[str, KnownSensor]], *, with_device: bool
+    ) -> dict[str, Any]:
+        limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
+        shown: list[wire.SensorJson] = []
+        last = None
+        for place, known in sensors:
+            if len(shown) == limit:
+                return {"sensors": shown, "next": last}
+            sampling = self._fleet[known.device].sampling(known.name)
+            shown.append(wire.sensor_now_json(known, sampling, with_device=with_device))
+            last = place
+        return {"sensors": shown, "next": None}
 
 
 def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
@@ -85,15 +111,3 @@ def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
 
 def _status(known: KnownSensor) -> str:
     return known.reading.status.value if known.reading is not None else Status.UNKNOWN.value
-
-
-def _page(query: Query, sensors: Iterable[tuple[str, KnownSensor]], *, with_device: bool) -> dict[str, Any]:
-    limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
-    shown: list[wire.SensorJson] = []
-    last = None
-    for place, known in sensors:
-        if len(shown) == limit:
-            return {"sensors": shown, "next": last}
-        shown.append(wire.sensor_json(known, with_device=with_device, with_reading=True))
-        last = place
-    return {"sensors": shown, "next": None}

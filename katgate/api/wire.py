@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from katgate.api.problems import without_traceback
-from katgate.devices.device import DeviceView, RequestResult
+from katgate.devices.device import DeviceView
 from katgate.devices.informs import ReceivedInform
+from katgate.devices.requests import RequestResult
 from katgate.hub.known import KnownSensor
 from katgate.katcp.json_values import Base64, JsonValue, json_text, json_value
 from katgate.katcp.message import Message
@@ -42,7 +43,9 @@ class ReadingJson(Struct):
 
 
 class SensorJson(Struct, omit_defaults=True):
-    """A sensor; `device` where sensors of several devices stand together, `reading` where one is asked for."""
+    """A sensor; `device` where sensors of several devices stand together; `reading`, and the strategy by which the
+    device samples it (null while that is away), where they are asked for.
+    """
 
     name: str
     description: str
@@ -51,6 +54,7 @@ class SensorJson(Struct, omit_defaults=True):
     params: list[JsonValue]
     device: str | UnsetType = UNSET
     reading: ReadingJson | UnsetType | None = UNSET
+    sampling: str | UnsetType | None = UNSET
 
 
 class ProtocolJson(Struct):
@@ -124,16 +128,22 @@ def reading_json(reading: Reading, received: float | None) -> ReadingJson:
     return ReadingJson(reading.timestamp, reading.status.value, json_value(reading.value), received)
 
 
-def sensor_json(known: KnownSensor, *, with_device: bool, with_reading: bool) -> SensorJson:
-    """Return a sensor as JSON has it."""
+def sensor_json(known: KnownSensor, *, with_device: bool) -> SensorJson:
+    """Return a sensor as JSON has it, without its reading."""
     about = known.description
     shown = SensorJson(
         about.name, about.description, about.units, about.type, [json_value(p) for p in about.params]
     )
     if with_device:
         shown.device = known.device
-    if with_reading:
-        shown.reading = None if known.reading is None else reading_json(known.reading, known.received)
+    return shown
+
+
+def sensor_now_json(known: KnownSensor, sampling: str | None, *, with_device: bool) -> SensorJson:
+    """Return a sensor with its reading, and how it is sampled."""
+    shown = sensor_json(known, with_device=with_device)
+    shown.reading = None if known.reading is None else reading_json(known.reading, known.received)
+    shown.sampling = sampling
     return shown
 
 

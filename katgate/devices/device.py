@@ -1,33 +1,31 @@
 """Device: one configured device. Its connection, what it is asked, and how it is shown to others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
+from typing import Final
 
 from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as WaitedEnough
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 from twisted.logger import Logger
 
+from katgate.devices.demand import Demand
 from katgate.devices.feed import Feed
 from katgate.devices.informs import InformRing
 from katgate.devices.options import DeviceOptions
-from katgate.errors import (
-    BadRequest,
-    DeviceFailed,
-    DeviceInvalid,
-    DeviceNotConnected,
-    ReservedRequest,
-    UnknownRequest,
-)
+from katgate.devices.requests import DeviceRequests
+from katgate.errors import DeviceNotConnected, RemoteError, shortened
 from katgate.hub.hub import Hub
+from katgate.hub.known import KnownSensor
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
+from katgate.katcp.sampling import NOT_SAMPLED
 from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
-from katgate.tx.strategies import SAMPLING_REQUESTS
 
-__all__ = ["Device", "DeviceView", "RequestResult"]
+__all__ = ["Device", "DeviceView"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +45,10 @@ class DeviceView:
     is_hosted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RequestResult:
-    """A request that the device answered `ok`.
-
-    `arguments` are the reply's, after `ok`; `informs` those of the request, in order; `duration_s` from
-    writing it to the reply.
-    """
-
-    request: str
-    arguments: list[bytes]
-    informs: list[Message]
-    duration_s: float
+#: A reading of a sensor that is not sampled is as good as new for so long, in seconds.
+_FRESH_S: Final = 1.0
+#: How long to wait for a newer one: a device that is busy has an old one until it answers.
+_REFRESH_S: Final = 2.0
 
 
 class Device:
@@ -85,8 +75,10 @@ class Device:
     ) -> None:
         self.name = name
         self.address = address
-        self.options = options
         self.informs = InformRing()
+        self._options = options
+        self._wall_clock = wall_clock
+        self._was_synced = False
         self._hub = hub
         self._reactor = reactor
         self._is_hosted = is_hosted
@@ -102,27 +94,29 @@ class Device:
             informed=partial(informed, name),
             wall_clock=wall_clock,
         )
+        self._demand = Demand(name, hub, options, reactor, changed=self._demand_changed)
         self._mirror = Mirror(
             name,
             endpoint,
             feed,
+            strategy=self._demand.strategy_of,
+            connect_timeout_s=options.connect_timeout_s,
             reactor=reactor,
             random=random,
             wall_clock=wall_clock,
             watchdog_s=options.watchdog_s,
         )
         self._connection = self._mirror.connection
+        #: What it is asked.
+        self.requests = DeviceRequests(self._mirror, options, reactor)
 
     def start(self) -> None:
         """Connect, and keep connected."""
         self._mirror.start()
 
-    def configure(self, options: DeviceOptions) -> None:
-        """Treat the device so from now on."""
-        self.options = options
-
     def stop(self) -> "Deferred[None]":
         """Close for good."""
+        self._demand.stop()
         return self._mirror.stop()
 
     def remove(self) -> "Deferred[None]":
@@ -130,6 +124,17 @@ class Device:
         closed = self.stop()
         self._hub.forget(self.name)
         return closed
+
+    def configure(self, options: DeviceOptions) -> None:
+        """Treat the device so from now on. The connection stays; sensors are sampled otherwise where that is new."""
+        before, self._options = self._options, options
+        self.requests.configure(options)
+        self._mirror.connect_timeout_s = options.connect_timeout_s
+        if options.sampling != before.sampling or options.on_demand_linger_s != before.on_demand_linger_s:
+            self._demand.configure(options)
+            self._mirror.choose_again()
+        if options.log_level != before.log_level:
+            self._set_log_level()
 
     def view(self) -> DeviceView:
         """Return what others may know."""
@@ -153,52 +158,50 @@ class Device:
         """Whether the device has said, at least once, what sensors and requests it has."""
         return self._mirror.requests is not None
 
-    def requests(self) -> dict[str, str]:
-        """Return request name -> help text. Raises DeviceNotConnected while they were never known."""
-        if self._mirror.requests is None:
-            raise self.not_connected()
-        return self._mirror.requests
-
     def not_connected(self) -> DeviceNotConnected:
         """Return the error that says in what state the device is, and why."""
         return self._mirror.not_connected()
 
-    async def request(
-        self,
-        name: str,
-        arguments: Sequence[bytes],
-        *,
-        timeout_s: float | None = None,
-        on_inform: Callable[[Message], None] | None = None,
-    ) -> RequestResult:
-        """Send a request, and return what the device answered if that is `ok`.
+    # How its sensors are sampled.
 
-        Raises BadRequest for a timeout that is too long, ReservedRequest, DeviceNotConnected, DeviceLost,
-        RequestTimeout, DeviceFailed, DeviceInvalid, UnknownRequest, or MessageError for a name that cannot be sent.
-        It is never repeated.
+    def sampling(self, sensor: str) -> str | None:
+        """Return the strategy by which the device was told to sample a sensor; None while it is away."""
+        mirrored = self._mirror.sensors.get(sensor)
+        if mirrored is not None and mirrored.strategy is not None:
+            return mirrored.strategy.text
+        return NOT_SAMPLED.text if self._mirror.is_synced else None
+
+    def want(self, sensors: Iterable[str]) -> Callable[[], None]:
+        """Have these sensors sampled, where they are so on demand, until what this returns is called. (What browsers
+        want the hub knows.)
         """
-        asks_only = name == "sensor-sampling" and len(arguments) <= 1
-        if name in SAMPLING_REQUESTS and not asks_only:
-            raise ReservedRequest(name)
-        started = self._reactor.seconds()
-        timeout_s = self._timeout_s(timeout_s)
-        self.log.debug("> {name}: ?{request}", name=self.name, request=name)
-        informs, reply = await self._mirror.send_request(
-            name, *arguments, timeout=timeout_s, on_inform=on_inform
-        )
-        if not reply.is_ok:
-            raise self._failure(name, reply)
-        return RequestResult(name, reply.arguments[1:], informs, self._reactor.seconds() - started)
+        return self._demand.want(sensors)
 
-    def _timeout_s(self, asked_s: float | None) -> float:
-        longest_s = self.options.longest_request_timeout_s
-        if asked_s is None:
-            return self.options.request_timeout_s
-        if asked_s > longest_s:
-            raise BadRequest(
-                f"a timeout of {asked_s:g} s is longer than {self.name} may be waited for: {longest_s:g} s"
+    def is_outdated(self, known: KnownSensor) -> bool:
+        """Return whether a sensor is not sampled and its reading is not new, so that `refresh` is of use."""
+        mirrored = self._mirror.sensors.get(known.name)
+        return (
+            mirrored is not None
+            and not mirrored.is_sampled
+            and self._mirror.is_synced
+            and (known.received is None or self._wall_clock() - known.received > _FRESH_S)
+        )
+
+    async def refresh(self, known: KnownSensor) -> None:
+        """Ask the device for a sensor's value, and wait for it a little: its reading is in the hub then. If it does
+        not come, the old one stays.
+        """
+        try:
+            await self._mirror.ask_value(known.name).addTimeout(_REFRESH_S, self._reactor)
+        except (RemoteError, WaitedEnough) as error:
+            self.log.debug(
+                "! {name}: no value of {sensor}: {error}", name=self.name, sensor=known.name, error=str(error)
             )
-        return asked_s
+
+    # Details.
+
+    def _demand_changed(self, sensors: Sequence[str]) -> None:
+        self._mirror.choose_again(sensors)
 
     def _note_change(self) -> None:
         protocol = self._connection.protocol
@@ -206,12 +209,30 @@ class Device:
             self._flags = protocol.flags
             self._versions = dict(protocol.versions)
         self._changed(self)
+        was_synced, self._was_synced = self._was_synced, self._mirror.is_synced
+        if self._was_synced and not was_synced:
+            self._set_log_level()
 
-    def _failure(self, name: str, reply: Message) -> Exception:
-        is_invalid = reply.text(0) == "invalid"
-        failure = DeviceInvalid(name, reply) if is_invalid else DeviceFailed(name, reply)
-        # C duplex servers answer `fail` to what they do not know (katcp.md section 3).
-        says_unknown = is_invalid or "unknown" in failure.words.lower()
-        if says_unknown and name not in self.requests():
-            return UnknownRequest(self.name, name, failure.words)
-        return failure
+    def _set_log_level(self) -> None:
+        if self._options.log_level and self._mirror.is_synced:
+            done = Deferred.fromCoroutine(self._ask_log_level(self._options.log_level))
+            done.addErrback(
+                lambda failure: self.log.failure("! {name}: a defect of ours", failure, name=self.name)
+            )
+
+    async def _ask_log_level(self, level: str) -> None:
+        try:
+            _, reply = await self._mirror.send_request("log-level", level)
+        except RemoteError as error:
+            answer = str(error)
+        else:
+            if reply.is_ok and reply.text(1) in (level, ""):
+                return
+            # C duplex servers answer `ok` with the level that it was (katcp.md section 5).
+            answer = f"the device answered {shortened(str(reply))}"
+        self.log.warn(
+            "! {name}: ?log-level could not be set to {level}: {answer}",
+            name=self.name,
+            level=level,
+            answer=answer,
+        )

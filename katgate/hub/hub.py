@@ -11,6 +11,7 @@ from typing import Final
 from twisted.logger import Logger
 
 from katgate.hub.deadlines import Clock, Deadlines, Timer
+from katgate.hub.demand import DemandWatchers, Watcher
 from katgate.hub.kept import KeptStreams
 from katgate.hub.known import KnownSensor
 from katgate.hub.ring import RingShare
@@ -42,6 +43,7 @@ class Hub:
         self._flush_interval_s = flush_interval_s
         self._sensors: dict[str, dict[str, KnownSensor]] = {}
         self._streams: dict[Wish, Stream] = {}
+        self._demand = DemandWatchers()
         self._subs = 0
         self._kept = KeptStreams(clock, self._end)
         # A new stream of an old wish begins beyond all numbers that its browsers may come back with.
@@ -64,6 +66,7 @@ class Hub:
         for stream in list(self._streams.values()):
             stream.remove(gone)
             stream.add(stream.wish.selection.among(device, new), now, announce=True)
+        self._demand.tell(device, [*gone, *new.values()])
 
     def forget(self, device: str) -> None:
         """Let a device go with all its sensors."""
@@ -101,6 +104,17 @@ class Hub:
                 tap.force(known.reading, now)
         self.flush()
 
+    def watch_demand(self, device: str, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` with sensors of a device that have come to be wanted, or may be so no more: see
+        `is_wanted`. Returns what ends that.
+        """
+        return self._demand.watch(device, watcher)
+
+    def is_wanted(self, device: str, sensor: str) -> bool:
+        """Return whether a stream has that sensor. One whose browser was cut has it as long as it is kept."""
+        known = self.find(device, sensor)
+        return known is not None and bool(known.taps)
+
     # For the api.
 
     def sensors_of(self, device: str) -> list[KnownSensor]:
@@ -131,10 +145,15 @@ class Hub:
                 watch=self._deadlines.watch,
             )
             now = self._clock.seconds()
-            for device, sensors in self._sensors.items():
-                stream.add(wish.selection.among(device, sensors), now, announce=False)
+            selected = {
+                device: wish.selection.among(device, sensors) for device, sensors in self._sensors.items()
+            }
+            for its_sensors in selected.values():
+                stream.add(its_sensors, now, announce=False)
             self._streams[wish] = stream
             self._ring_share.among(len(self._streams))
+            for device, its_sensors in selected.items():
+                self._demand.tell(device, its_sensors)
         return stream
 
     def next_sub(self) -> int:
@@ -156,9 +175,9 @@ class Hub:
         del self._streams[stream.wish]
         self._ring_share.among(len(self._streams))
         self._dirty.discard(stream)
-        count = stream.count
-        stream.close()
-        self._deadlines.closed(count)
+        closed = stream.close()
+        self._deadlines.closed(len(closed))
+        self._demand.tell_all(closed)
 
     # Flushing.
 

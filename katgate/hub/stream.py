@@ -115,14 +115,16 @@ class Stream:
         """How many sensors are selected."""
         return len(self._taps)
 
-    def close(self) -> None:
-        """Listen to nothing any more."""
+    def close(self) -> list[KnownSensor]:
+        """Listen to nothing any more. Returns the sensors that were selected."""
+        closed = list(self._taps)
         for tap in self._taps.values():
             tap.close()
         self._taps.clear()
         self._collected.clear()
         self._readings.clear()
         self._received.clear()
+        return closed
 
     # Readings: what TapUser asks.
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from klein import Klein
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from twisted.internet.task import Clock
 
 from katgate.api.access import Access
@@ -72,14 +72,14 @@ def _number(digits: str) -> float:
 
 
 class Rig:
-    """One device `cbf`, not connected at first."""
+    """One device `cbf`, not connected at first, treated as these defaults say."""
 
-    def __init__(self) -> None:
+    def __init__(self, defaults: DeviceDefaults | None = None) -> None:
         self.clock = Clock()
         self.hub = Hub(self.clock, self.wall_clock, JsonEncoder())
         self.fleet = Fleet(self.clock)
         self.endpoint = FakeEndpoint()
-        self.add_device()
+        self.add_device(defaults)
         self.requests = RequestsApi(self.fleet)
         self.limits = Limits(
             **asdict(LimitsConfig(message=1024, sensors=30_000, browsers=4, browsers_per_address=3))
@@ -98,13 +98,13 @@ class Rig:
             body_limit=1000,
         )
 
-    def add_device(self) -> None:
+    def add_device(self, defaults: DeviceDefaults | None = None) -> None:
         device = Device(
             "cbf",
             "10.0.0.1:7147",
             self.endpoint,
             self.hub,
-            device_options(DeviceDefaults(watchdog_s=0)),
+            device_options(replace(defaults or DeviceDefaults(), watchdog_s=0)),
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.wall_clock,

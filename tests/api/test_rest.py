@@ -49,6 +49,7 @@ WIND = {
     "units": "m/s",
     "type": "float",
     "params": [0.0, 20.0],
+    "sampling": "auto",
     "reading": {"timestamp": 1000.5, "status": "nominal", "value": 3.5, "received": 1e9},
 }
 
