@@ -14,9 +14,10 @@ from twisted.logger import Logger
 from katgate.devices.demand import Demand
 from katgate.devices.feed import Feed
 from katgate.devices.informs import InformRing
+from katgate.devices.log_level import set_log_level
 from katgate.devices.options import DeviceOptions
 from katgate.devices.requests import DeviceRequests
-from katgate.errors import DeviceNotConnected, RemoteError, shortened
+from katgate.errors import DeviceNotConnected, RemoteError
 from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
 from katgate.katcp.flags import ProtocolFlags
@@ -215,24 +216,4 @@ class Device:
 
     def _set_log_level(self) -> None:
         if self._options.log_level and self._mirror.is_synced:
-            done = Deferred.fromCoroutine(self._ask_log_level(self._options.log_level))
-            done.addErrback(
-                lambda failure: self.log.failure("! {name}: a defect of ours", failure, name=self.name)
-            )
-
-    async def _ask_log_level(self, level: str) -> None:
-        try:
-            _, reply = await self._mirror.send_request("log-level", level)
-        except RemoteError as error:
-            answer = str(error)
-        else:
-            if reply.is_ok and reply.text(1) in (level, ""):
-                return
-            # C duplex servers answer `ok` with the level that it was (katcp.md section 5).
-            answer = f"the device answered {shortened(str(reply))}"
-        self.log.warn(
-            "! {name}: ?log-level could not be set to {level}: {answer}",
-            name=self.name,
-            level=level,
-            answer=answer,
-        )
+            set_log_level(self._mirror, self._options.log_level)
