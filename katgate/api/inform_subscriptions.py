@@ -11,8 +11,8 @@ from msgspec import Raw
 from katgate.api import wire
 from katgate.api.fitting import fitting_words
 from katgate.api.nobody import never, nobody
+from katgate.devices.inform_filter import InformFilter
 from katgate.devices.informs import InformLog, LoggedInform, size_of
-from katgate.hub.selection import Patterns
 from katgate.katcp.pattern import Pattern
 
 __all__ = ["InformSubscription", "InformSubscriptions", "InformWish"]
@@ -28,15 +28,14 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class InformWish:
-    """Informs by patterns over device names and names of informs; all of them if none is named."""
+    """Informs of devices whose name is meant."""
 
     device: Pattern
-    names: Patterns
+    informs: InformFilter
 
     def matches(self, inform: LoggedInform) -> bool:
         """Return whether that inform is meant."""
-        is_named = not self.names or self.names.match(inform.message.name)
-        return is_named and self.device.matches(inform.device)
+        return self.device.matches(inform.device) and self.informs.match(inform.message)
 
 
 class InformSubscription:

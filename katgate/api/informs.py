@@ -7,7 +7,7 @@ from klein import Klein
 from katgate.api import wire
 from katgate.api.routes import API, Query, add_route
 from katgate.devices.fleet import Fleet
-from katgate.hub.selection import Patterns
+from katgate.devices.inform_filter import InformFilter
 
 __all__ = ["InformsApi"]
 
@@ -28,10 +28,13 @@ class InformsApi:
         add_route(app, "GET", f"{API}/devices/<name:device>/informs", self.informs)
 
     def informs(self, request: Any, device: str) -> dict[str, Any]:
-        """List informs, oldest first. `next` is the number to go on `after`: also for what is yet to come."""
-        query = Query(request, ("name", "after", "limit"))
+        """List informs, oldest first; with `level` the #log informs of that level and those above. `next` is the
+        number to go on `after`: also for what is yet to come.
+        """
+        query = Query(request, ("name", "level", "after", "limit"))
         after = query.integer("after", 0, 0, _HIGHEST)
         limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
-        informs = self._fleet[device].informs.after(after, Patterns.of(query.all("name")), limit)
+        wanted = InformFilter.of(query.all("name"), query.one("level"))
+        informs = self._fleet[device].informs.after(after, wanted, limit)
         last = informs[-1].number if informs else after
         return {"informs": [wire.inform_json(inform) for inform in informs], "next": last}

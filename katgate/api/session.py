@@ -32,11 +32,11 @@ from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError,
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
 from katgate.api.wishes import wish_of
 from katgate.devices.fleet import Fleet
+from katgate.devices.inform_filter import InformFilter
 from katgate.errors import BadRequest, TooManyRequests
 from katgate.hub.deadlines import Clock
 from katgate.hub.hub import Hub
 from katgate.hub.ring import Place
-from katgate.hub.selection import Patterns
 from katgate.hub.stream import Stream
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern
@@ -290,7 +290,7 @@ class Session:
         )
 
     def _subscribe_informs(self, call: wire.Call, params: wire.SubscribeInforms) -> None:
-        wish = InformWish(Pattern(params.device), Patterns.of(params.names))
+        wish = InformWish(Pattern(params.device), InformFilter.of(params.names, params.level))
         if self._informs.find(wish) is None and self._has_enough:
             raise self._too_many()
         since = params.since.seq if params.since and params.since.epoch == self._around.epoch else None

@@ -39,7 +39,7 @@ def shown_sensors(stream: Stream, outbox: Outbox) -> wire.Subscription:
 
 def shown_informs(subscription: InformSubscription) -> wire.Subscription:
     """Return one browser's `informs.subscribe`."""
-    shown, omitted = _first(subscription.wish.names.texts)
+    shown, omitted = _first(subscription.wish.informs.names.texts)
     return wire.Subscription(
         subscription.sub,
         "informs.subscribe",
@@ -47,6 +47,7 @@ def shown_informs(subscription: InformSubscription) -> wire.Subscription:
         len(subscription),
         device=subscription.wish.device.text,
         names=shown,
+        level=subscription.wish.informs.level,
         dropped=subscription.dropped,
         omitted=omitted,
     )

@@ -255,10 +255,13 @@ class SubscribeSensors(Struct, forbid_unknown_fields=True):
 
 
 class SubscribeInforms(Struct, forbid_unknown_fields=True):
-    """`informs.subscribe`: globs over devices and informs; all informs if none is named."""
+    """`informs.subscribe`: globs over devices and informs, all informs if none is named; with `level` the #log ones
+    of that level and those above.
+    """
 
     device: str
     names: list[str] = []
+    level: str | None = None
     since: Since | None = None
 
 
@@ -384,6 +387,7 @@ class Subscription(Struct, omit_defaults=True):
     device: str = ""
     sensors: list[str] | None = None
     names: list[str] | None = None
+    level: str | None = None
     strategy: str = ""
     dropped: int = 0
     omitted: int = 0

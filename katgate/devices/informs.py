@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-from katgate.hub.selection import Patterns
+from katgate.devices.inform_filter import InformFilter
 from katgate.katcp.message import Message
 
 __all__ = ["InformLog", "InformRing", "LoggedInform", "ReceivedInform", "size_of"]
@@ -47,14 +47,10 @@ class InformRing:
         while len(self._informs) > _MOST_INFORMS or (self._bytes > _MOST_BYTES and len(self._informs) > 1):
             self._bytes -= size_of(self._informs.popleft().message)
 
-    def after(self, number: int, names: Patterns, limit: int) -> list[ReceivedInform]:
-        """Return kept informs with a higher number whose name is meant (all, if no names are given):
-        oldest first, at most `limit`.
-        """
+    def after(self, number: int, wanted: InformFilter, limit: int) -> list[ReceivedInform]:
+        """Return kept informs with a higher number that are meant: oldest first, at most `limit`."""
         meant = [
-            inform
-            for inform in self._informs
-            if inform.number > number and (not names or names.match(inform.message.name))
+            inform for inform in self._informs if inform.number > number and wanted.match(inform.message)
         ]
         return meant[:limit]
 

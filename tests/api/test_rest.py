@@ -206,6 +206,37 @@ def test_informs_that_came_by_themselves(rig: Rig) -> None:
     assert (["fpga"], ["log"]) == ([i["name"] for i in after], [i["name"] for i in named])
 
 
+def test_informs_of_a_level(rig: Rig) -> None:
+    """Those of #log that are at least so grave; what has a level of its own making is not hidden."""
+    device = rig.connect()
+    levels = ["trace", "debug", "info", "warn", "error", "fatal", "panic"]
+    device.say("".join(f"#log {level} 1 x y\n" for level in levels).encode(), b"#log\n#fpga down\n")
+    for level, shown in (("warn", levels[3:]), ("fatal", levels[5:]), ("all", levels)):
+        informs = ask(rig, "GET", f"{API}/devices/cbf/informs?level={level}").json["informs"]
+        assert [[one, "1", "x", "y"] for one in shown] + [[]] == [one["arguments"] for one in informs]
+    assert [] == ask(rig, "GET", f"{API}/devices/cbf/informs?level=warn&name=fpga").json["informs"]
+
+
+def test_which_informs_are_kept(rig: Rig) -> None:
+    """What a device says of itself and of others who are connected: not the hello, readings, or answers to us."""
+    device = rig.connect()
+    said = [
+        b"#log info 1 x y",
+        b"#interface-changed request-list",
+        b"#client-connected 10.0.0.9:4000",
+        b"#client-disconnected 10.0.0.9:4000",
+        b"#sensor-status 1 1 mode nominal on",
+        b"#help[77] late inform",
+        b"#build-state x",
+        b"#version-connect katcp-protocol 5.1-MIB",
+        b"#disconnect bye",
+    ]
+    device.say(b"\n".join(said) + b"\n")
+    kept = ask(rig, "GET", f"{API}/devices/cbf/informs").json["informs"]
+    names = ["log", "interface-changed", "client-connected", "client-disconnected", "disconnect"]
+    assert names == [one["name"] for one in kept]
+
+
 ERRORS: list[tuple[str, str, bytes, dict[str, str], int, str]] = [
     ("GET", "/devices/nope", b"", {}, 404, "unknown-device"),
     ("GET", "/devices/nope/sensors", b"", {}, 404, "unknown-device"),
@@ -224,6 +255,8 @@ ERRORS: list[tuple[str, str, bytes, dict[str, str], int, str]] = [
     ("GET", "/devices/cbf/sensors?limit=1&limit=2", b"", {}, 400, "bad-request"),
     ("GET", "/devices/cbf/sensors?status=good", b"", {}, 400, "bad-request"),
     ("GET", "/devices/cbf/informs?after=x", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/informs?level=off", b"", {}, 400, "bad-request"),
+    ("GET", "/devices/cbf/informs?level=loud", b"", {}, 400, "bad-request"),
     ("GET", "/ws", b"", {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x", b"{", {}, 400, "bad-request"),
     ("POST", "/devices/cbf/requests/x", b"\xff", {}, 400, "bad-request"),

@@ -50,6 +50,18 @@ def test_inform_that_has_just_come_in_is_told_once(rig: Rig, socket: FakeSocket,
     assert 1 == later["result"]["seq"]
 
 
+def test_informs_of_a_level(rig: Rig, socket: FakeSocket, device: Wire) -> None:
+    """The log from that level up; a wish of its own, which `subscriptions` shows."""
+    socket.call("informs.subscribe", 1, device="cbf", names=["log"])
+    socket.call("informs.subscribe", 2, device="cbf", names=["log"], level="error")
+    say(rig, device, b"#log warn 1 x y", b"#log error 1 x z")
+    assert [["y", "z"], ["z"]] == [[row[-1] for row in params["informs"]] for params in told(socket)]
+    [shown] = socket.call("subscriptions", 3)
+    assert [None, "error"] == [one.get("level") for one in shown["result"]["subscriptions"]]
+    [refused] = socket.call("informs.subscribe", 4, device="cbf", level="loud")
+    assert "bad-request" == refused["error"]["data"]["code"]
+
+
 def test_informs_of_no_name_are_all(rig: Rig, socket: FakeSocket, device: Wire) -> None:
     """Of the devices that are meant."""
     socket.call("informs.subscribe", 1, device="cbf")

@@ -2,11 +2,11 @@
 
 from twisted.internet.task import Clock
 
+from katgate.devices.inform_filter import InformFilter
 from katgate.devices.informs import InformLog, InformRing
-from katgate.hub.selection import Patterns
 from katgate.katcp.message import Message
 
-ALL = Patterns.of([])
+ALL = InformFilter.of([])
 
 
 def test_oldest_make_room() -> None:
@@ -34,7 +34,7 @@ def test_by_number_name_and_limit() -> None:
     ring = InformRing()
     for name in ("a", "b", "a", "c", "a"):
         ring.add(0.0, Message.inform(name))
-    assert [3, 5] == [inform.number for inform in ring.after(1, Patterns.of(["a"]), 10)]
+    assert [3, 5] == [inform.number for inform in ring.after(1, InformFilter.of(["a"]), 10)]
     assert [2, 3] == [inform.number for inform in ring.after(1, ALL, 2)]
 
 
