@@ -61,7 +61,8 @@ class DeviceDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         Meta(
             ge=0,
             le=86400,
-            description='How long sensors "on-demand" are sampled on once nobody wants them, in seconds.',
+            description='How long sensors "on-demand" are sampled on once nobody wants them, in seconds. (A browser '
+            "that was cut wants them for a minute more: it may come back.)",
         ),
     ] = 30.0
     request_timeout_s: Annotated[

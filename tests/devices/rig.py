@@ -2,11 +2,13 @@
 
 from random import Random
 
+from msgspec.structs import replace
 from twisted.internet.task import Clock
 
 from katgate.app import device_options
 from katgate.config import DeviceDefaults
 from katgate.devices.device import Device
+from katgate.devices.options import DeviceOptions
 from katgate.hub.hub import Hub
 from katgate.hub.selection import Selection
 from katgate.hub.stream import Stream, Wish
@@ -29,7 +31,7 @@ class Rig:
             "10.0.0.1:7147",
             self.endpoint,
             self.hub,
-            device_options(defaults or DeviceDefaults()),
+            _options(defaults or DeviceDefaults()),
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.clock.seconds,
@@ -71,7 +73,7 @@ class Rig:
 
     def configure(self, defaults: DeviceDefaults) -> None:
         """Treat the device otherwise."""
-        self.device.configure(device_options(defaults))
+        self.device.configure(_options(defaults))
 
     def want(self, *sensors: str) -> Stream:
         """Want sensors as a browser does."""
@@ -84,6 +86,11 @@ class Rig:
 def _without_id(line: str) -> str:
     name, _, rest = line.partition("[")
     return name + rest.partition("]")[2]
+
+
+def _options(defaults: DeviceDefaults) -> DeviceOptions:
+    # What is asked here is what the device's habits make it be asked.
+    return device_options(replace(defaults, watchdog_s=0))
 
 
 def _described(sensor: str) -> str:

@@ -1,21 +1,26 @@
 """A mirror of a scripted device, and what brings it in step."""
 
+from collections.abc import Callable
 from random import Random
 
 from twisted.internet.task import Clock
 
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription
+from katgate.katcp.sampling import Strategy
 from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
 from katgate.tx.mirrored import MirrorListener
+from katgate.tx.strategies import AUTO
 from tests.support import V5, FakeEndpoint, Wire
 
 
 class Rig(MirrorListener):
     """A mirror with its connection, and a listener that notes what it is told."""
 
-    def __init__(self, *, watchdog_s: float = 0) -> None:
+    def __init__(
+        self, *, strategy: Strategy | Callable[[str], Strategy] = AUTO, watchdog_s: float = 0
+    ) -> None:
         self.clock = Clock()
         self.endpoint = FakeEndpoint()
         self.told: list[object] = []
@@ -24,6 +29,7 @@ class Rig(MirrorListener):
             "cbf",
             self.endpoint,
             self,
+            strategy=strategy,
             reactor=self.clock,
             random=Random(1),
             wall_clock=self.clock.seconds,

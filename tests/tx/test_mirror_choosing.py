@@ -1,38 +1,24 @@
 """Mirror: strategies that a function chooses, what a device refuses of them, and values that are asked for."""
 
 from collections.abc import Mapping
-from random import Random
 
 from twisted.logger import LogEvent
 
 from katgate.errors import DeviceFailed, DeviceNotConnected, RequestTimeout
 from katgate.katcp.sampling import NOT_SAMPLED, Strategy
-from katgate.tx.mirror import Mirror
+from katgate.tx.strategies import AUTO
 from tests.support import V5, V5_WITHOUT_IDS, Wire, outcome
 from tests.tx.mirror_rig import FIRST, A, B, Rig, list_sensors, synced
 
 PERIOD = Strategy.parse(["period", "10"])
-AUTO = Strategy.parse(["auto"])
 
 
 class ChoosingRig(Rig):
     """A mirror whose strategies stand in `chosen`."""
 
     def __init__(self, chosen: Mapping[str, Strategy]) -> None:
-        super().__init__()
         self.chosen = dict(chosen)
-        self.endpoint.attempts.clear()
-        self.mirror = Mirror(
-            "cbf",
-            self.endpoint,
-            self,
-            strategy=lambda name: self.chosen.get(name, AUTO),
-            reactor=self.clock,
-            random=Random(1),
-            wall_clock=self.clock.seconds,
-        )
-        self.connection = self.mirror.connection
-        self.mirror.start()
+        super().__init__(strategy=lambda name: self.chosen.get(name, AUTO))
 
     def list(self, *sensors: str, hello: bytes = V5) -> Wire:
         """Let the device come and list."""
