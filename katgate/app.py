@@ -20,6 +20,7 @@ from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
+from katgate.api.hosting import HostingApi
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
 from katgate.api.port import SlowlyAccepting
@@ -32,13 +33,13 @@ from katgate.api.websocket import BrowserFactory
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
-from katgate.devices.hosting import Hosting
+from katgate.devices.hosted_device import HostedDevice
+from katgate.devices.loading import MakeServer, maker_of
 from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.hub.hub import Hub
 from katgate.hub.selection import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
-from katgate.tx.server import KatCPServer
 
 __all__ = ["Gateway", "device_options"]
 
@@ -47,7 +48,7 @@ _BACKLOG: Final = 2048
 
 
 class Gateway(Service):
-    """katgate, whole. `hosted` are device servers to run inside this process, by name.
+    """katgate, whole. `hosted` makes device servers to run inside this process, besides those of the configuration.
 
     Start it with `startService`; `url` is where it serves. `reload` asks `read_again` for the configuration, and
     changes what is logged in `levels`.
@@ -60,7 +61,7 @@ class Gateway(Service):
         self,
         config: Config,
         reactor: Any,
-        hosted: Mapping[str, KatCPServer] | None = None,
+        hosted: Mapping[str, MakeServer] | None = None,
         *,
         read_again: Callable[[], Config] | None = None,
         levels: Levels | None = None,
@@ -78,7 +79,6 @@ class Gateway(Service):
         limits = Limits(**msgspec.structs.asdict(config.limits))
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
         self._fleet = Fleet(reactor)
-        self._hosting = Hosting()
         requests = RequestsApi(self._fleet)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
@@ -89,6 +89,7 @@ class Gateway(Service):
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
         AdminApi(self.reload).add_routes(app)
+        HostingApi(self._fleet).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission)
         self._events.add_routes(app)
         self._site = KatgateSite(
@@ -101,11 +102,12 @@ class Gateway(Service):
         self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
         self.running = True
-        for name, hosted in self._hosted.items():
-            host, port = self._hosting.add(hosted)
-            self._add_device(name, Address(host, port), self._config.defaults, is_hosted=True)
+        for name, make in self._hosted.items():
+            self._add_server(name, make, ("127.0.0.1", 0), self._config.defaults)
         for device in self._config.device:
             self.add(device)
+        for host in self._config.host:
+            self.add(host)
         self.log.info(
             "= serving at {url}; devices: {names}", url=self.url, names=", ".join(d.name for d in self._fleet)
         )
@@ -116,7 +118,6 @@ class Gateway(Service):
         self._sockets.close_all()
         self._events.close_all()
         await self._fleet.stop()
-        await self._hosting.stop()
         self._hub.stop()
 
     def stopService(self) -> "Deferred[None]":
@@ -135,9 +136,13 @@ class Gateway(Service):
     # What `reload` changes.
 
     def add(self, one: DeviceConfig | HostConfig) -> None:
-        """Take a device in."""
-        if isinstance(one, DeviceConfig) and self.running:
-            self._add_device(one.name, Address.parse(one.address), one, is_hosted=False)
+        """Take a device in, or host one."""
+        if not self.running:
+            return  # stopped while a device before it went
+        if isinstance(one, DeviceConfig):
+            self._add_device(one.name, Address.parse(one.address), one)
+        else:
+            self._add_host(one)
 
     def remove(self, name: str) -> "Deferred[None]":
         """Let a device go. The Deferred fires when its connection is closed."""
@@ -152,7 +157,29 @@ class Gateway(Service):
         if self._levels is not None:
             self._levels.change(log.level, log.rooms)
 
-    def _add_device(self, name: str, address: Address, options: DeviceDefaults, *, is_hosted: bool) -> None:
+    def _add_host(self, host: HostConfig) -> None:
+        listen = (host.address.host, host.address.port) if host.address is not None else None
+        self._add_server(host.name, maker_of(host.server, host.arguments), listen, host)
+
+    def _add_server(
+        self, name: str, make: MakeServer, listen: tuple[str, int] | None, options: DeviceDefaults
+    ) -> None:
+        self._fleet.add(
+            HostedDevice(
+                name,
+                make,
+                listen,
+                self._hub,
+                device_options(options),
+                reactor=self._reactor,
+                random=self._random,
+                wall_clock=time.time,
+                changed=self._fleet.changed,
+                informed=self._fleet.informs.add,
+            )
+        )
+
+    def _add_device(self, name: str, address: Address, options: DeviceDefaults) -> None:
         self._fleet.add(
             Device(
                 name,
@@ -165,7 +192,6 @@ class Gateway(Service):
                 wall_clock=time.time,
                 changed=self._fleet.changed,
                 informed=self._fleet.informs.add,
-                is_hosted=is_hosted,
             )
         )
 

@@ -20,6 +20,7 @@ from katgate.config import (
     Setting,
     device_setting,
     environment_settings,
+    host_setting,
     read_config,
 )
 from katgate.config.example import example
@@ -58,6 +59,15 @@ def server_options(command: Command) -> Command:
     return command
 
 
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    envvar="KATGATE_CONFIG",
+    help="A TOML file with more; katgate example-config prints one.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(katgate.__version__, prog_name="katgate")
 def main() -> None:
@@ -70,13 +80,7 @@ for _command in COMMANDS:
 
 @main.command(short_help="Serve devices to browsers.")
 @click.argument("devices", nargs=-1, metavar="NAME=HOST:PORT...")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    envvar="KATGATE_CONFIG",
-    help="A TOML file with more; katgate example-config prints one.",
-)
+@config_option
 @server_options
 def serve(devices: tuple[str, ...], config_file: Path | None, **server: Any) -> None:
     """Serve devices: connect to each, keep connected, and show them to browsers.
@@ -87,7 +91,7 @@ def serve(devices: tuple[str, ...], config_file: Path | None, **server: Any) -> 
     try:
         read = partial(_configured, config_file, devices, server)
         config = read()
-        if not config.device and config_file is None:
+        if not config.device and not config.host and config_file is None:
             raise ConfigurationError("no devices: name some, such as cbf=10.0.0.1:7147, or run katgate demo")
     except ConfigurationError as error:
         raise BadConfiguration(str(error)) from None
@@ -113,6 +117,25 @@ def example_config() -> None:
     click.echo(example(), nl=False)
 
 
+@main.command(short_help="Run device servers of your own, and serve them to browsers.")
+@click.argument("servers", nargs=-1, required=True, metavar="[NAME=]package.module:Class...")
+@config_option
+@server_options
+def host(servers: tuple[str, ...], config_file: Path | None, **server: Any) -> None:
+    """Run device servers inside katgate, and serve them to browsers. Modules are looked for in the current
+    directory first, as with python -m.
+
+    \b
+    katgate host weather=observatory.weather:Weather
+    """
+    read = partial(_configured, config_file, (), server, servers)
+    try:
+        config = read()
+    except ConfigurationError as error:
+        raise BadConfiguration(str(error)) from None
+    _run(config, read)
+
+
 @main.command()
 @server_options
 def demo(**server: Any) -> None:
@@ -125,11 +148,17 @@ def demo(**server: Any) -> None:
     _run(config, read, is_demo=True)
 
 
-def _configured(config_file: Path | None, devices: tuple[str, ...], server: dict[str, Any]) -> Config:
+def _configured(
+    config_file: Path | None,
+    devices: tuple[str, ...],
+    server: dict[str, Any],
+    hosts: tuple[str, ...] = (),
+) -> Config:
     """Return the file's configuration with what the environment and the command line say. Raises
     ConfigurationError.
     """
     settings = [*environment_settings(os.environ), *_settings(devices, server)]
+    settings += [host_setting(text, text) for text in hosts]
     config = read_config(config_file, settings)
     config.server.check_exposure()
     return config
@@ -161,7 +190,8 @@ def _run(config: Config, read: Callable[[], Config], *, is_demo: bool = False) -
     levels = log_to(sys.stderr, is_json=config.log.format == "json")
     levels.change(config.log.level, config.log.rooms)
     prepare_process()
-    hosted = _telescope(reactor) if is_demo else None
+    hosted = _telescope() if is_demo else None
+    _find_modules_here(config)
     gateway = Gateway(config, reactor, hosted, read_again=read, levels=levels)
     try:
         gateway.startService()
@@ -172,7 +202,7 @@ def _run(config: Config, read: Callable[[], Config], *, is_demo: bool = False) -
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
     _reload_on_hangup(loop, gateway.reload)
-    count = len(config.device)
+    count = len(config.device) + len(config.host)
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
@@ -189,9 +219,16 @@ def _reload_on_hangup(loop: Any, reload: Callable[[], Any]) -> None:
         signal.signal(signal.SIGHUP, hang_up)
 
 
-def _telescope(reactor: Any) -> Any:
+def _find_modules_here(config: Config) -> None:
+    """Look for the modules of hosted servers in the current directory first, unless Python was told not to."""
+    here = str(Path.cwd())
+    if config.host and not sys.flags.safe_path and here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
+
+
+def _telescope() -> Any:
     from random import Random
 
     from katgate.demo.telescope import telescope
 
-    return telescope(reactor, Random(1))
+    return telescope(Random(1))

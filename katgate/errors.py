@@ -13,6 +13,8 @@
     │   ├── TooManyRequests            more at once than one browser may
     │   ├── Refused                    a Host or Origin that is not ours
     │   ├── ReservedRequest            a request that would change everybody's connection
+    │   ├── HostingError               a device server that cannot be run inside
+    │   ├── NotHosted                  a device that is not run inside
     │   └── Unknown
     │       ├── UnknownDevice
     │       ├── UnknownSensor
@@ -134,6 +136,24 @@ class ReservedRequest(LocalError):
         return (
             f"?{self.request} would change the sampling of the connection that everybody shares; "
             "subscribe instead (sensors.subscribe on the WebSocket), with the strategy you want"
+        )
+
+
+class HostingError(LocalError):
+    """A device server that cannot be run inside this process; the text says what its code has done."""
+
+
+class NotHosted(LocalError):
+    """A device that katgate connects to, and does not run."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device)
+        self.device = device
+
+    def __str__(self) -> str:
+        return (
+            f"device {self.device!r} is not run by katgate, which can therefore neither start nor stop it; "
+            'those that are have "hosted": true in GET /api/v1/devices'
         )
 
 

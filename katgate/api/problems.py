@@ -68,6 +68,7 @@ _TABLE: Final[list[tuple[type[BaseException], str, int, Facts | None]]] = [
     (errors.UnknownSensor, "unknown-sensor", 404, None),
     (errors.UnknownRequest, "unknown-request", 404, None),
     (errors.ReservedRequest, "reserved-request", 409, None),
+    (errors.NotHosted, "not-hosted", 409, None),
     (errors.ConfirmRequired, "confirm-required", 428, None),
     (errors.BodyTooLarge, "too-large", 413, lambda error: {"limit": error.limit}),
     (errors.UnsupportedMediaType, "unsupported-media-type", 415, None),

@@ -8,7 +8,7 @@ from katgate.config.address import Address
 from katgate.config.devices import ON_DEMAND, DeviceConfig, DeviceDefaults, HostConfig, SamplingConfig
 from katgate.config.reading import read_config
 from katgate.config.server import DEFAULT_LISTEN, KatcpConfig, LimitsConfig, LogConfig, ServerConfig
-from katgate.config.settings import Setting, device_setting, environment_settings
+from katgate.config.settings import Setting, device_setting, environment_settings, host_setting
 from katgate.config.whole import Config
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "Setting",
     "device_setting",
     "environment_settings",
+    "host_setting",
     "read_config",
 ]

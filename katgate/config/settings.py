@@ -14,7 +14,7 @@ from katgate.config.toml import written
 from katgate.config.whole import Config
 from katgate.errors import ConfigurationError
 
-__all__ = ["Setting", "device_setting", "environment_settings"]
+__all__ = ["Setting", "device_setting", "environment_settings", "host_setting"]
 
 #: Variables that other parts of katgate look at: the option --config, and the commands for a terminal.
 _OTHERS: Final = {"KATGATE_CONFIG", "KATGATE_VIA"}
@@ -22,6 +22,8 @@ _OTHERS: Final = {"KATGATE_CONFIG", "KATGATE_VIA"}
 _SERVICE_LINK: Final = re.compile(
     r"KATGATE_(\w+_)?(PORT|PORT_\d+_(TCP|UDP)(_\w+)?|SERVICE_(HOST|PORT)(_\w+)?)\Z"
 )
+#: Where a word begins in the name of a class.
+_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 _YES: Final = ("true", "yes", "on", "1")
 _NO: Final = ("false", "no", "off", "0")
 
@@ -59,6 +61,14 @@ def device_setting(text: str, source: str) -> Setting:
     if not equals:
         raise ConfigurationError(f"{source}: {text!r} is not NAME=HOST:PORT, such as cbf=10.0.0.1:7147")
     return Setting(("device",), {"name": name, "address": address}, source, adds=True)
+
+
+def host_setting(text: str, source: str) -> Setting:
+    """Return what `[NAME=]package.module:Class` says. Without a name it is the class's, in lower case with dashes."""
+    name, equals, server = text.rpartition("=")
+    if not equals:
+        name = _WORD.sub("-", server.rpartition(":")[2]).strip("-").lower()
+    return Setting(("host",), {"name": name, "server": server}, source, adds=True)
 
 
 def environment_settings(environ: Mapping[str, str]) -> Iterator[Setting]:

@@ -132,9 +132,16 @@ class Antenna(DemoDevice):
     DESCRIPTIONS = _DESCRIPTIONS
 
     def __init__(
-        self, address: str, random: Random, *, friction: float = 1.0, port: int = 0, reactor: Any = None
+        self,
+        address: str,
+        random: Random,
+        *,
+        friction: float = 1.0,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        reactor: Any = None,
     ) -> None:
-        super().__init__(port, reactor=reactor)
+        super().__init__(port, host, reactor=reactor)
         self.mount = Mount()
         self._random = random
         self._friction = friction

@@ -118,8 +118,10 @@ class Correlator(DemoDevice):
     DESCRIPTIONS = (*_DESCRIPTIONS, *(part.about for part in _PARTS))
     PERIOD_S = 0.2
 
-    def __init__(self, random: Random, *, port: int = 0, reactor: Any = None) -> None:
-        super().__init__(port, reactor=reactor)
+    def __init__(
+        self, random: Random, *, port: int = 0, host: str = "127.0.0.1", reactor: Any = None
+    ) -> None:
+        super().__init__(port, host, reactor=reactor)
         self.capture = Capture()
         self._start: Undertaking | None = None
         self._random = random

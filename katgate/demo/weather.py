@@ -54,8 +54,10 @@ class WeatherStation(DemoDevice):
     DESCRIPTIONS = _DESCRIPTIONS
     PERIOD_S = 1.0
 
-    def __init__(self, random: Random, *, port: int = 0, reactor: Any = None) -> None:
-        super().__init__(port, reactor=reactor)
+    def __init__(
+        self, random: Random, *, port: int = 0, host: str = "127.0.0.1", reactor: Any = None
+    ) -> None:
+        super().__init__(port, host, reactor=reactor)
         self.air = Atmosphere(random)
         self._gauge_age_s = 0.0
         self._resets = 0

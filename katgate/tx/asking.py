@@ -27,7 +27,7 @@ _TIMEOUT_S: Final = 30.0
 
 async def ask_requests(protocol: ClientKatCPProtocol) -> dict[str, str]:
     """Return request name -> help text. Raises RemoteError, DeviceFailed among them."""
-    informs = await _ask(protocol, "help")
+    informs = await _ask_list(protocol, "help")
     return {msg.text(0): msg.text(1) for msg in informs if msg.arguments}
 
 
@@ -57,7 +57,7 @@ async def ask_sensors(protocol: ClientKatCPProtocol) -> dict[bytes, SensorDescri
 
     Raises RemoteError, DeviceFailed among them.
     """
-    informs = await _ask(protocol, "sensor-list")
+    informs = await _ask_list(protocol, "sensor-list")
     assert protocol.flags is not None
     described: dict[bytes, SensorDescription] = {}
     names: set[str] = set()
@@ -136,6 +136,16 @@ async def _sample_singly(
             worker.cancel()
         error.subFailure.raiseException()
     return replies
+
+
+async def _ask_list(protocol: ClientKatCPProtocol, name: str) -> Sequence[Message]:
+    """Return the informs of a request that lists; none from a device that does not know it, as a bare KatCPServer."""
+    try:
+        return await _ask(protocol, name)
+    except DeviceFailed as error:
+        if error.code != "invalid" or "unknown" not in error.words.lower():
+            raise
+        return []
 
 
 async def _ask(protocol: ClientKatCPProtocol, name: str) -> Sequence[Message]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IReactorTime, ITCPTransport
+from twisted.internet.interfaces import IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 
@@ -26,7 +26,7 @@ from katgate.katcp.message import Message
 from katgate.tx.deferreds import Once, global_reactor
 from katgate.tx.negotiation import Negotiation
 from katgate.tx.pending import PendingRequest, PendingRequests, ReplyResult
-from katgate.tx.protocol import KatCP
+from katgate.tx.protocol import KatCP, is_tcp
 
 __all__ = ["ClientKatCPProtocol"]
 
@@ -206,10 +206,10 @@ class ClientKatCPProtocol(KatCP):
         """Wait for the device to say what it speaks."""
         super().connectionMade()
         self.heard_at = self.reactor.seconds()
-        if ITCPTransport.providedBy(self.transport) and hasattr(socket, "TCP_USER_TIMEOUT"):
+        if is_tcp(self.transport) and hasattr(socket, "TCP_USER_TIMEOUT"):
             # While a request is on its way nothing is asked to keep the connection alive, and Linux would try
             # for a quarter of an hour. (For a client alone: a server would so cut who is slow to read.)
-            handle: socket.socket = self.transport.getHandle()  # type: ignore[attr-defined]
+            handle: socket.socket = self.transport.getHandle()
             wait_ms = max(1, min(round(1000 * self.unacknowledged_s), _LONGEST_MS))  # 0 would be for ever
             handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, wait_ms)
         self._negotiation.start()

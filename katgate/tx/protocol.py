@@ -9,14 +9,15 @@ from collections import Counter, deque
 from typing import Any, ClassVar, Final
 
 from twisted.internet import protocol
-from twisted.internet.interfaces import IPushProducer, ITCPTransport
+from twisted.internet.address import UNIXAddress
+from twisted.internet.interfaces import IPushProducer, ITCPTransport, IUNIXTransport
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from katgate.katcp.message import MAX_LINE_LENGTH, Message, MessageType, Parser
 
-__all__ = ["KatCP"]
+__all__ = ["KatCP", "is_tcp", "peer_text"]
 
 #: What may wait for a peer that does not read, in bytes; beyond it the connection is cut.
 #: aiokatcp cuts at 32 MiB, katcp-python at 4 MiB; a bulk reply of 100,000 sensors is 2.5 MB.
@@ -41,6 +42,8 @@ class KatCP(protocol.Protocol):
     #: ids so do those of its name behind it. Raise it for a ROACH whose `?read` gives more.
     max_line_length = MAX_LINE_LENGTH
     max_unsent = MAX_UNSENT
+    #: What the peer is called, where it has no address that says so.
+    peer_name = ""
 
     def __init__(self) -> None:
         self._parser = Parser(self.max_line_length)
@@ -168,9 +171,9 @@ class KatCP(protocol.Protocol):
 
         Messages are short and mostly alone, so none waits for the next (Nagle's rule costs 40 ms).
         """
-        self._peer = peer_text(self.transport.getPeer())
+        self._peer = self.peer_name or peer_text(self.transport.getPeer())
         self.transport.registerProducer(self, True)
-        if ITCPTransport.providedBy(self.transport):
+        if is_tcp(self.transport):
             self.transport.setTcpKeepAlive(True)
             self.transport.setTcpNoDelay(True)
             _keep_alive_quickly(self.transport)
@@ -282,8 +285,15 @@ def _keep_alive_quickly(transport: Any) -> None:
             transport.getHandle().setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
+def is_tcp(transport: object) -> bool:
+    """Return whether what is said of TCP alone can be set. (Twisted's UNIX sockets say that they were TCP.)"""
+    return ITCPTransport.providedBy(transport) and not IUNIXTransport.providedBy(transport)
+
+
 def peer_text(address: object) -> str:
-    """Return `host:port` of a Twisted address, `[host]:port` for IPv6, or its own text."""
+    """Return `host:port` of a Twisted address, `[host]:port` for IPv6, `local` of a UNIX socket, or its own text."""
+    if isinstance(address, UNIXAddress):
+        return "local"
     host, port = getattr(address, "host", None), getattr(address, "port", None)
     if host is None:
         return str(address)

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from katgate.katcp.message import Message
 from katgate.tx.deferreds import Once, global_reactor
+from katgate.tx.guests import present_host
 from katgate.tx.handlers import handlers_of
 from katgate.tx.server_protocol import ServerKatCPProtocol
 
@@ -37,7 +38,7 @@ class KatCPServer(ServerFactory):
 
     `port` 0 takes any free one; `host` "" listens on all interfaces of IPv4, "::" on all. Or give an
     `endpoint` of Twisted's. `production` says whether `?halt` also stops the reactor, and with it the
-    process.
+    process; in a program that hosts it (`guests.py`) it never does.
 
         server = KatCPServer(7147)
         print(server.start().getHost().port)
@@ -62,12 +63,18 @@ class KatCPServer(ServerFactory):
             raise TypeError(f"{port!r} is not a port; the port comes first, and then the host")
         self.port = port
         self.host = host
-        self.reactor: Any = global_reactor() if reactor is None else reactor
+        self._host = present_host()
+        if reactor is None:
+            reactor = global_reactor() if self._host is None else self._host.reactor
+        self.reactor: Any = reactor
         self.clients: dict[str, ServerKatCPProtocol] = {}
         self.log_level = "warn"
         #: Why requests under way were ended, in words for their clients.
         self.why_ended = "the device is shutting down"
-        self._endpoint = endpoint
+        #: Where it listens, if not at `host` and `port`.
+        self.endpoint = endpoint
+        #: Whether `start` has done.
+        self._listens_at_once = False
         self._listening: IListeningPort | None = None
         self._stopping: Once[None] | None = None
         self._is_halted = False
@@ -90,6 +97,7 @@ class KatCPServer(ServerFactory):
             raise RuntimeError("this endpoint does not listen at once; use listen(), and await it")
         if isinstance(found[0], Failure):
             found[0].raiseException()
+        self._listens_at_once = True
         return cast(IListeningPort, found[0])
 
     def listen(self) -> "Deferred[IListeningPort]":
@@ -123,7 +131,7 @@ class KatCPServer(ServerFactory):
         """Stop as `?halt` does; in production the reactor too, when the clients have had their reply."""
         if not self._is_halted:
             self._is_halted = True
-            self.stop().addCallback(lambda _: self.reactor.stop() if self.production else None)
+            self.stop().addCallback(lambda _: self._end_program())
 
     def restart(self) -> None:
         """Stop, and start again on the same port; a server that is stopped meanwhile stays so."""
@@ -180,8 +188,8 @@ class KatCPServer(ServerFactory):
         return Message.inform("log", level, f"{at:.6f}", name, text.encode("utf-8", "backslashreplace"))
 
     def _where(self) -> IStreamServerEndpoint:
-        if self._endpoint is not None:
-            return self._endpoint
+        if self.endpoint is not None:
+            return self.endpoint
         kind = TCP6ServerEndpoint if ":" in self.host else TCP4ServerEndpoint
         return kind(self.reactor, self.port, _BACKLOG, self.host)
 
@@ -249,11 +257,19 @@ class KatCPServer(ServerFactory):
         if not self._comes_back or self._listening is not None or self._attempt is not None:
             return None
         # By `start`, which may be overridden, where that will do.
-        return self.start() if self._endpoint is None else self.listen()
+        return self.start() if self.endpoint is None or self._listens_at_once else self.listen()
 
     def _service_failed(self, failure: Failure) -> None:
         if not failure.check(CancelledError):
             self._log.failure("! a service of the server failed", failure)
+            if self._host is not None:
+                self._host.service_failed(failure)
+
+    def _end_program(self) -> None:
+        if self._host is not None:
+            self._host.halted(self)
+        elif self.production:
+            self.reactor.stop()
 
 
 def _note(under_way: "dict[Deferred[Any], None]", deferred: "Deferred[Any]") -> None:

@@ -192,7 +192,7 @@ class ServerKatCPProtocol(KatCP):
             waiting = deferred_of(result)
             if waiting is None:
                 super().send_message(handler.reply(msg, result))
-        except Exception:
+        except (Exception, SystemExit):  # sys.exit() in a handler would end the connection, and nothing else
             waiting = None
             self._reply_to_failure(Failure(), msg)
         finally:

@@ -17,6 +17,7 @@ from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
+from katgate.api.hosting import HostingApi
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
 from katgate.api.requests import RequestsApi
@@ -122,6 +123,7 @@ class Rig:
         SensorsApi(self.fleet, self.hub).add_routes(app)
         self.requests.add_routes(app)
         InformsApi(self.fleet).add_routes(app)
+        HostingApi(self.fleet).add_routes(app)
         self.events = EventsApi(self.hub, "e1", self.clock, self.admission)
         self.events.add_routes(app)
         return app

@@ -28,6 +28,7 @@ ROWS: list[tuple[Exception, str, int]] = [
     (errors.DeviceFailed("x", FAIL), "device-failed", 409),
     (errors.DeviceFailed("x", Message.reply("x")), "device-failed", 409),
     (errors.ReservedRequest("bulk-sampling"), "reserved-request", 409),
+    (errors.NotHosted("cbf"), "not-hosted", 409),
     (errors.BodyTooLarge(10), "too-large", 413),
     (errors.UnsupportedMediaType("text/plain"), "unsupported-media-type", 415),
     (errors.ConfirmRequired("halt"), "confirm-required", 428),

@@ -1,7 +1,8 @@
 """The telescope as a whole."""
 
 from random import Random
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from twisted.internet.testing import MemoryReactorClock
@@ -11,6 +12,7 @@ from katgate.demo.device import DemoDevice
 from katgate.demo.telescope import telescope
 from katgate.katcp import Reading, SensorDescription
 from katgate.tx import DeviceServer
+from katgate.tx.guests import hosted_by
 from katgate.tx.handlers import handlers_of
 from tests.support import Wire
 
@@ -22,7 +24,14 @@ def reactor() -> MemoryReactorClock:
 
 @pytest.fixture
 def servers(reactor: MemoryReactorClock) -> dict[str, DeviceServer]:
-    return telescope(reactor, Random(1))
+    return made(reactor, 1)
+
+
+def made(reactor: MemoryReactorClock, seed: int) -> dict[str, DeviceServer]:
+    """Return the telescope's servers on a reactor."""
+    host: Any = SimpleNamespace(reactor=reactor)
+    with hosted_by(host):
+        return {name: make(0, "127.0.0.1") for name, make in telescope(Random(seed)).items()}
 
 
 def test_its_devices(servers: dict[str, DeviceServer]) -> None:
@@ -66,7 +75,7 @@ def test_same_seed_same_telescope() -> None:
     played = []
     for _ in range(2):
         reactor = MemoryReactorClock()
-        servers = telescope(reactor, Random(7))
+        servers = made(reactor, 7)
         for server in servers.values():
             server.start()
         reactor.pump([0.1] * 300)

@@ -1,0 +1,43 @@
+"""REST: starting and stopping the device servers that run inside katgate."""
+
+from collections.abc import Callable
+from typing import Any
+
+from klein import Klein
+from twisted.internet.defer import Deferred
+
+from katgate.api import wire
+from katgate.api.routes import API, Query, add_route
+from katgate.devices.fleet import Fleet
+from katgate.devices.hosted_device import HostedDevice
+from katgate.errors import NotHosted
+
+__all__ = ["HostingApi"]
+
+
+class HostingApi:
+    """`POST /devices/{device}/hosting/{start,stop,restart}`: each answers the device as it is then.
+
+    A server that does not start is no problem of the one who asked: the device's `error` says what is wrong with it.
+    """
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    def add_routes(self, app: Klein) -> None:
+        """Answer these addresses."""
+        at = f"{API}/devices/<name:device>/hosting"
+        add_route(app, "POST", f"{at}/start", self._doing(HostedDevice.start_server))
+        add_route(app, "POST", f"{at}/stop", self._doing(HostedDevice.stop_server))
+        add_route(app, "POST", f"{at}/restart", self._doing(HostedDevice.restart_server))
+
+    def _doing(self, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
+        async def do(request: Any, device: str) -> wire.DeviceJson:
+            Query(request, ())
+            hosted = self._fleet[device]
+            if not isinstance(hosted, HostedDevice):
+                raise NotHosted(device)
+            await act(hosted)
+            return wire.device_json(hosted.view())
+
+        return do
