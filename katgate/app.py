@@ -36,6 +36,7 @@ from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.devices.loading import MakeServer, maker_of
 from katgate.devices.options import DeviceOptions, sampling_rule
+from katgate.devices.proxying import KatcpProxy
 from katgate.hub.hub import Hub
 from katgate.hub.selection import Patterns
 from katgate.logs import Levels
@@ -79,6 +80,7 @@ class Gateway(Service):
         limits = Limits(**msgspec.structs.asdict(config.limits))
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
         self._fleet = Fleet(reactor)
+        self._proxy = self._new_proxy()
         requests = RequestsApi(self._fleet)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
@@ -97,11 +99,13 @@ class Gateway(Service):
         )
 
     def startService(self) -> None:
-        """Listen, host and connect. Raises CannotListenError if the port cannot be had."""
+        """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
         where = self._config.server.address
         self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
         self.running = True
+        if self._proxy is not None:
+            self._proxy.start()
         for name, make in self._hosted.items():
             self._add_server(name, make, ("127.0.0.1", 0), self._config.defaults)
         for device in self._config.device:
@@ -117,6 +121,8 @@ class Gateway(Service):
             await maybeDeferred(self._listening.stopListening)
         self._sockets.close_all()
         self._events.close_all()
+        if self._proxy is not None:
+            await self._proxy.stop()
         await self._fleet.stop()
         self._hub.stop()
 
@@ -164,7 +170,7 @@ class Gateway(Service):
     def _add_server(
         self, name: str, make: MakeServer, listen: tuple[str, int] | None, options: DeviceDefaults
     ) -> None:
-        self._fleet.add(
+        self._take_in(
             HostedDevice(
                 name,
                 make,
@@ -180,7 +186,7 @@ class Gateway(Service):
         )
 
     def _add_device(self, name: str, address: Address, options: DeviceDefaults) -> None:
-        self._fleet.add(
+        self._take_in(
             Device(
                 name,
                 str(address),
@@ -194,6 +200,15 @@ class Gateway(Service):
                 informed=self._fleet.informs.add,
             )
         )
+
+    def _take_in(self, device: Device) -> None:
+        self._fleet.add(device)
+        if self._proxy is not None:
+            self._proxy.add(device)
+
+    def _new_proxy(self) -> KatcpProxy | None:
+        where = self._config.katcp.address
+        return KatcpProxy(where.port, where.host, reactor=self._reactor) if where is not None else None
 
     def _access(self) -> Access:
         server = self._config.server

@@ -196,9 +196,7 @@ def _run(config: Config, read: Callable[[], Config], *, is_demo: bool = False) -
     try:
         gateway.startService()
     except CannotListenError as error:
-        raise click.ClickException(
-            f"cannot listen on {config.server.listen}: {error.socketError}. Choose another address with --listen"
-        ) from None
+        raise click.ClickException(_cannot_listen(error, config)) from None
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
     _reload_on_hangup(loop, gateway.reload)
@@ -217,6 +215,16 @@ def _reload_on_hangup(loop: Any, reload: Callable[[], Any]) -> None:
 
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, hang_up)
+
+
+def _cannot_listen(error: Any, config: Config) -> str:
+    """Return what to do about a port that cannot be had: browsers' or the KATCP proxy's."""
+    proxy = config.katcp.address
+    if proxy is not None and (error.interface, error.port) == (proxy.host, proxy.port):
+        return f"cannot listen on {proxy}: {error.socketError}. Choose another address as listen of [katcp]"
+    return (
+        f"cannot listen on {config.server.listen}: {error.socketError}. Choose another address with --listen"
+    )
 
 
 def _find_modules_here(config: Config) -> None:

@@ -155,6 +155,11 @@ class Device:
         )
 
     @property
+    def mirror(self) -> Mirror:
+        """What keeps step with the device: for who shows it otherwise than the hub does."""
+        return self._mirror
+
+    @property
     def has_lists(self) -> bool:
         """Whether the device has said, at least once, what sensors and requests it has."""
         return self._mirror.requests is not None

@@ -10,7 +10,7 @@ from katgate.katcp.sampling import Strategy
 from katgate.katcp.types import type_named
 from katgate.katcp.values import V5, Value, decode_seconds, decode_text, encode_seconds
 
-__all__ = ["FloatSensor", "IntSensor", "Sensor", "WireReading", "status_by_limits"]
+__all__ = ["FloatSensor", "IntSensor", "Observer", "Sensor", "WireReading", "status_by_limits"]
 
 #: A reading on the wire: timestamp, status, value.
 WireReading = tuple[bytes, bytes, bytes]

@@ -12,7 +12,7 @@ from twisted.logger import Logger
 from katgate.errors import FailReply, RemoteError
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription, Status
-from katgate.katcp.sensor import Sensor
+from katgate.katcp.sensor import Observer, Sensor
 from katgate.katcp.values import Value
 from katgate.tx.client import inform_method
 from katgate.tx.connection import State
@@ -49,6 +49,18 @@ class ProxiedSensor(Sensor):
 
     def check(self, value: Value) -> None:
         """Whatever the device says is passed on."""
+
+    def attach(self, observer: Observer) -> None:
+        """Tell the device's handler if this is the first that wants to know."""
+        super().attach(observer)
+        if len(self._observers) == 1:
+            self.device.sensor_wanted(self.basename, True)
+
+    def detach(self, observer: Observer) -> None:
+        """Tell the device's handler if this was the last."""
+        super().detach(observer)
+        if not self._observers:
+            self.device.sensor_wanted(self.basename, False)
 
 
 class DeviceHandler(MirrorListener):
@@ -138,6 +150,9 @@ class DeviceHandler(MirrorListener):
 
     def device_ready(self) -> None:
         """Override: the device is in step for the first time."""
+
+    def sensor_wanted(self, sensor: str, is_wanted: bool) -> None:
+        """Override: clients of the proxy sample a sensor from now on, called as at the device, or do no more."""
 
     def send_request(self, name: str, *arguments: object, **options: Any) -> "Deferred[ReplyResult]":
         """Send the device a request, as `Mirror.send_request` does."""

@@ -1,0 +1,157 @@
+"""KatcpProxy: katgate as one KATCP device that stands for all of its devices, over the connections it has already.
+
+    ?device-list                    which devices
+    ?<device>-<request> ...         a request to one of them
+    <device>.<sensor>               its sensors, each client's strategies being the proxy's own business
+
+KATCP has no logins: who reaches its port may command every device, `?<device>-halt` included.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, cast
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IListeningPort
+
+import katgate
+from katgate.devices.device import Device
+from katgate.devices.exposure import warn_if_exposed
+from katgate.errors import DeviceAnswered, FailReply, LocalError, RemoteError, UnknownRequest
+from katgate.katcp.message import Message
+from katgate.katcp.pattern import is_regex
+from katgate.katcp.sampling import NOT_SAMPLED
+from katgate.tx.device_handler import DeviceHandler, ProxiedSensor
+from katgate.tx.pending import ReplyResult
+from katgate.tx.proxy import ProxyKatCP, ProxyProtocol
+from katgate.tx.server_protocol import Answer
+
+__all__ = ["KatcpProxy", "ProxiedDevice", "Wanted"]
+
+#: Told that KATCP clients want a sensor of a device from now on, or want it no more.
+Wanted = Callable[[Device, str, bool], None]
+
+#: How long a device may take to say what a sensor reads that is not sampled, in seconds; a client expects requests to
+#: take less than 5 s.
+_VALUE_TIMEOUT_S: Final = 4.0
+
+
+class ProxiedDevice(DeviceHandler):
+    """One of katgate's devices behind the proxy. What is asked of it goes the way that browsers' requests go, and
+    under the same limits.
+    """
+
+    def __init__(self, device: Device, wanted: Wanted) -> None:
+        super().__init__(device.name, mirror=device.mirror)
+        self._device = device
+        self._wanted = wanted
+
+    def sensor_wanted(self, sensor: str, is_wanted: bool) -> None:
+        """Pass it on: a sensor may be sampled on demand."""
+        self._wanted(self._device, sensor, is_wanted)
+
+    def send_request(self, name: str, *arguments: object, **options: Any) -> "Deferred[ReplyResult]":
+        """Have the device asked, and give what it answers, whatever that is. Fails with FailReply where it cannot be
+        asked.
+        """
+        timeout_s = min(options["timeout"], self._device.options.longest_request_timeout_s)
+        asked = self._ask(name, cast(Sequence[bytes], arguments), timeout_s, options["on_inform"])
+        return Deferred.fromCoroutine(asked)
+
+    async def _ask(
+        self, name: str, arguments: Sequence[bytes], timeout_s: float, on_inform: Callable[[Message], None]
+    ) -> ReplyResult:
+        try:
+            result = await self._device.request(name, arguments, timeout_s=timeout_s, on_inform=on_inform)
+        except DeviceAnswered as error:
+            return [], cast(Message, error.reply)
+        except UnknownRequest as error:
+            return [], Message.reply(name, "invalid", error.words or f"Unknown request {name}")
+        except (LocalError, RemoteError) as error:
+            raise FailReply(str(error)) from None
+        return result.informs, Message.reply(name, "ok", *result.arguments)
+
+    async def read(self, sensor: ProxiedSensor) -> None:
+        """Ask the device what a sensor reads, if it is not sampled; else it is known. Raises FailReply."""
+        mirrored = self.mirror.sensors.get(sensor.basename)
+        if mirrored is None or not self.mirror.is_synced or mirrored.strategy not in (None, NOT_SAMPLED):
+            return
+        name = mirrored.wire_name
+        try:
+            result = await self._device.request("sensor-value", [name], timeout_s=_VALUE_TIMEOUT_S)
+        except (LocalError, RemoteError) as error:
+            raise FailReply(str(error)) from None
+        for inform in result.informs:
+            self.mirror.take_readings(inform)
+
+
+class KatcpProxyProtocol(ProxyProtocol):
+    """One KATCP client of katgate."""
+
+    factory: "KatcpProxy"
+
+    def request_halt(self, msg: Message) -> Answer:
+        """Is refused: katgate is not stopped from here. `?<device>-halt` stops a device."""
+        raise FailReply("katgate is not halted over KATCP; to halt one of its devices, ask ?<device>-halt")
+
+    def request_restart(self, msg: Message) -> Answer:
+        """Is refused: katgate is not restarted from here. `?<device>-restart` restarts a device."""
+        raise FailReply(
+            "katgate is not restarted over KATCP; to restart one of its devices, ask ?<device>-restart"
+        )
+
+    def request_sensor_value(self, msg: Message) -> Answer:
+        """Read sensors: `?sensor-value [name or /regex/]`. One by its name is read anew if it is not sampled.
+
+        Informs: `#sensor-value timestamp 1 name status value`, one for each sensor.
+        """
+        sensor = self.factory.sensors.get(msg.text(0)) if msg.arguments else None
+        if not isinstance(sensor, ProxiedSensor) or is_regex(msg.text(0)):
+            return super().request_sensor_value(msg)
+        return self._read_anew(msg, sensor)
+
+    async def _read_anew(self, msg: Message, sensor: ProxiedSensor) -> Message:
+        device = sensor.device
+        assert isinstance(device, ProxiedDevice)
+        await device.read(sensor)
+        return self._send_values(msg, [sensor], [sensor.reading])
+
+
+class KatcpProxy(ProxyKatCP):
+    """Serves KATCP clients at a port. Its devices are katgate's, as they come (`add`) and go (`remove`).
+
+    `wanted` is called when the first client samples a sensor, and when the last one does no more.
+    """
+
+    VERSION = "katgate-proxy-1.0"
+    BUILD_STATE = f"katgate-proxy-{katgate.__version__}"
+    protocol = KatcpProxyProtocol
+
+    def __init__(
+        self, port: int, host: str, *, reactor: Any, wanted: Wanted = lambda _device, _sensor, _is: None
+    ) -> None:
+        self._wanted = wanted
+        super().__init__(port, host, reactor=reactor)
+
+    def start(self) -> IListeningPort:
+        """Listen. Raises CannotListenError."""
+        listening = super().start()
+        self._log.info(
+            "= KATCP proxy at {host} port {port}, its devices: {names}",
+            host=self.host,
+            port=self.port,
+            names=", ".join(sorted(self.devices)) or "none yet",
+        )
+        warn_if_exposed("KATCP proxy", self.host, self.port)
+        return listening
+
+    def add(self, device: Device) -> None:
+        """Show a device; one whose name no KATCP request can begin with is left out, as the log says."""
+        try:
+            self.add_device(ProxiedDevice(device, self._wanted))
+        except ValueError as error:
+            self._log.warn("! {name}: the KATCP proxy leaves it out: {error}", name=device.name, error=error)
+
+    def remove(self, name: str) -> None:
+        """Show a device no more, if it is shown. Its connection stays."""
+        if name in self.devices:
+            self.unregister_device(name)

@@ -1,0 +1,214 @@
+"""KatcpProxy: katgate's devices as one KATCP device. The devices are scripts, the KATCP client a wire."""
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import LogEvent
+
+from katgate.api.encoder import JsonEncoder
+from katgate.app import device_options
+from katgate.config import DeviceDefaults
+from katgate.devices.device import Device
+from katgate.devices.proxying import KatcpProxy
+from katgate.hub.hub import Hub
+from tests.support import V5, FakeEndpoint, Wire
+
+OPTIONS = device_options(DeviceDefaults())
+SAMPLED = b"#sensor-status 5 1 temp nominal 1.5\n!sensor-sampling[3] ok\n"
+
+
+class Rig:
+    """A proxy, a client of it that has had its hello, and devices that come up when they are told to."""
+
+    def __init__(self) -> None:
+        self.reactor = MemoryReactorClock()
+        self.hub = Hub(self.reactor, lambda: 1.0, JsonEncoder())
+        self.wanted: list[Any] = []
+        self.proxy = KatcpProxy(
+            7200,
+            "127.0.0.1",
+            reactor=self.reactor,
+            wanted=lambda device, sensor, is_wanted: self.wanted.append((device.name, sensor, is_wanted)),
+        )
+        self.proxy.start()
+        self.client = Wire(self.proxy.buildProtocol(None))
+        self.client.heard()
+        self.endpoints: dict[str, FakeEndpoint] = {}
+
+    def add(self, name: str) -> Device:
+        self.endpoints[name] = FakeEndpoint()
+        device = Device(
+            name,
+            "10.0.0.1:7147",
+            self.endpoints[name],
+            self.hub,
+            OPTIONS,
+            reactor=self.reactor,
+            random=Random(1),
+            wall_clock=lambda: 1.0,
+            changed=lambda _: None,
+            informed=lambda *_: None,
+        )
+        device.start()
+        self.proxy.add(device)
+        return device
+
+    def come_up(self, name: str, sampled: bytes = SAMPLED) -> Wire:
+        """Let a device come up with one sensor and one request."""
+        wire = self.endpoints[name].accept()
+        wire.say(V5, b"#help[1] go Go.\n#help[1] halt Halt.\n!help[1] ok 2\n")
+        wire.say(b"#sensor-list[2] temp Temperature C float\n!sensor-list[2] ok 1\n", sampled)
+        wire.heard()
+        return wire
+
+    def ask(self, line: bytes) -> list[str]:
+        self.client.say(line + b"\n")
+        return self.client.heard()
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+def test_requests_go_over_the_one_connection(rig: Rig) -> None:
+    """With informs and whatever the device answers."""
+    rig.add("m000")
+    device = rig.come_up("m000")
+    rig.client.heard()
+    assert [] == rig.ask(b"?m000-go[7] fast")
+    assert ["?go[4] fast"] == device.heard()
+    device.say(b"#go[4] on\\_my\\_way\n!go[4] ok 3\n")
+    assert [r"#m000-go[7] on\_my\_way", "!m000-go[7] ok 3"] == rig.client.heard()
+    rig.ask(b"?m000-go[8]")
+    device.say(b"!go[5] fail no\\_power\n")
+    assert [r"!m000-go[8] fail no\_power"] == rig.client.heard()
+    rig.ask(b"?m000-gone[9]")
+    device.say(b"!gone[6] invalid Unknown\\_request\n")
+    assert [r"!m000-gone[9] invalid Unknown\_request"] == rig.client.heard()
+    assert [] == rig.endpoints["m000"].attempts
+
+
+def test_what_cannot_be_asked(rig: Rig) -> None:
+    """A sentence says why."""
+    rig.add("m000")
+    reply = rig.ask(b"?m000-go[1]")[-1]
+    assert reply.startswith(r"!m000-go[1] fail device\_'m000'\_is\_not\_connected:")
+    device = rig.come_up("m000")
+    rig.client.heard()
+    [reply] = rig.ask(b"?m000-sensor-sampling-clear[2]")
+    assert reply.startswith(r"!m000-sensor-sampling-clear[2] fail use\_?sensor-sampling\_m000.<sensor>")
+    assert [] == device.heard()
+
+
+def test_timeout_is_what_the_device_may_be_waited_for(rig: Rig) -> None:
+    """A KATCP client cannot say how long it waits."""
+    device = rig.add("m000")
+    device.options = replace(OPTIONS, longest_request_timeout_s=60.0)
+    rig.come_up("m000")
+    rig.client.heard()
+    rig.ask(b"?m000-go[1]")
+    rig.reactor.advance(59)
+    assert [] == [line for line in rig.client.heard() if line.startswith("!m000-go")]
+    rig.reactor.advance(1)
+    assert [r"!m000-go[1] fail no\_reply\_to\_?go\_within\_60\_s"] == [
+        line for line in rig.client.heard() if line.startswith("!m000-go")
+    ]
+
+
+@pytest.mark.parametrize("line", [b"?halt[1]", b"?restart[1]", b"?halt[1] m000", b"?restart[1] m000"])
+def test_halt_and_restart_are_refused(rig: Rig, line: bytes) -> None:
+    """Of katgate, and in the manner of ProxyKatCP; the device's own go to the device."""
+    rig.add("m000")
+    device = rig.come_up("m000")
+    rig.client.heard()
+    [reply] = rig.ask(line)
+    assert "fail katgate\\_is\\_not\\_" in reply
+    rig.reactor.advance(1)
+    assert rig.proxy.is_listening
+    assert "m000" in rig.proxy.devices
+    rig.ask(b"?m000-halt[2]")
+    assert ["?halt[4]"] == device.heard()
+
+
+def test_devices_come_and_go(rig: Rig) -> None:
+    """With all that is shown of them; their connections are katgate's own."""
+    device = rig.add("m000")
+    rig.come_up("m000")
+    assert "#device-list[1] m000 full" == rig.ask(b"?device-list[1]")[-2]
+    rig.proxy.remove("m000")
+    rig.proxy.remove("m000")
+    assert "!device-list[2] ok 0" == rig.ask(b"?device-list[2]")[-1]
+    assert "!sensor-list[3] ok 0" == rig.ask(b"?sensor-list[3]")[-1]
+    assert device.mirror.is_synced
+    rig.proxy.add(device)
+    assert "#sensor-value[4] 5.000000 1 m000.temp nominal 1.5" == rig.ask(b"?sensor-value[4] m000.temp")[-2]
+
+
+@pytest.mark.parametrize("name", ["m0.5", "m_0", "5ma"])
+def test_device_whose_name_no_request_can_begin_with(rig: Rig, logged: list[LogEvent], name: str) -> None:
+    """It is left out, and the log names it."""
+    rig.add(name)
+    assert ["!device-list[1] ok 0"] == rig.ask(b"?device-list[1]")
+    [warned] = [event for event in logged if "leaves it out" in str(event["log_format"])]
+    assert name == warned["name"]
+    rig.proxy.remove(name)
+
+
+def test_clients_that_sample_count_as_who_wants_it(rig: Rig) -> None:
+    """From the first to the last, so that a sensor can be sampled on demand."""
+    rig.add("m000")
+    rig.come_up("m000")
+    other = Wire(rig.proxy.buildProtocol(None))
+    line = b"?sensor-sampling[1] m000.temp event"
+    rig.ask(line)
+    other.say(line + b"\n")
+    assert [("m000", "temp", True)] == rig.wanted
+    rig.ask(b"?sensor-sampling[2] m000.temp none")
+    assert 1 == len(rig.wanted)
+    other.cut()
+    assert [("m000", "temp", True), ("m000", "temp", False)] == rig.wanted
+    rig.ask(line)
+    rig.proxy.remove("m000")
+    assert ("m000", "temp", False) == rig.wanted[-1]
+
+
+def test_value_of_a_sensor_that_is_not_sampled(rig: Rig) -> None:
+    """The device is asked for it; katgate knows it then, too."""
+    rig.add("m000")
+    device = rig.come_up("m000", b"!sensor-sampling[3] fail not\\_this\\_one\n")
+    device.say(b"#sensor-value[4] 6 1 temp nominal 2.5\n!sensor-value[4] ok 1\n")
+    rig.client.heard()
+    device.heard()
+    assert [] == rig.ask(b"?sensor-value[1] m000.temp")
+    [asked] = device.heard()
+    mid = asked.partition("[")[2].partition("]")[0].encode()
+    assert asked == f"?sensor-value[{mid.decode()}] temp"
+    device.say(b"#sensor-value[%b] 7 1 temp warn 3.5\n!sensor-value[%b] ok 1\n" % (mid, mid))
+    assert ["#sensor-value[1] 7.000000 1 m000.temp warn 3.5", "!sensor-value[1] ok 1"] == rig.client.heard()
+    known = rig.hub.find("m000", "temp")
+    assert known is not None
+    assert known.reading is not None
+    assert 3.5 == known.reading.value
+
+
+def test_value_of_a_sensor_that_is_sampled(rig: Rig) -> None:
+    """It is known: the device is left alone, also by who asks for all, or for a sensor that there is not."""
+    rig.add("m000")
+    device = rig.come_up("m000")
+    rig.client.heard()
+    assert "!sensor-value[1] ok 1" == rig.ask(b"?sensor-value[1] m000.temp")[-1]
+    assert "!sensor-value[2] ok 2" == rig.ask(b"?sensor-value[2]")[-1]
+    assert "!sensor-value[3] ok 1" == rig.ask(b"?sensor-value[3] /temp$/")[-1]
+    assert "!sensor-value[4] fail" in rig.ask(b"?sensor-value[4] m000.gone")[-1]
+    assert [] == device.heard()
+
+
+@pytest.mark.parametrize(("host", "count"), [("127.0.0.1", 0), ("::1", 0), ("0.0.0.0", 1), ("::", 1)])
+def test_open_port_is_warned_of(logged: list[LogEvent], host: str, count: int) -> None:
+    """KATCP has no logins."""
+    KatcpProxy(7200, host, reactor=MemoryReactorClock()).start()
+    assert count == len([event for event in logged if "no logins" in str(event["log_format"])])
