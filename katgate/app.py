@@ -152,6 +152,8 @@ class Gateway(Service):
 
     def remove(self, name: str) -> "Deferred[None]":
         """Let a device go. The Deferred fires when its connection is closed."""
+        if self._proxy is not None:
+            self._proxy.remove(name)
         return self._fleet.remove(name)
 
     def adjust(self, one: DeviceConfig | HostConfig) -> None:

@@ -57,6 +57,7 @@ class Process:
         log: Path,
         *,
         inside: Sequence[str] = (),
+        folder: Path = ROOT,
         variables: Mapping[str, str] | None = None,
     ) -> None:
         self._log = log
@@ -67,7 +68,7 @@ class Process:
                 stderr=stderr,
                 text=True,
                 env={**environment(), **(variables or {})},
-                cwd=ROOT,
+                cwd=folder,
             )
 
     def first_line(self) -> str:
@@ -104,12 +105,14 @@ class Process:
 
 
 class Katgate(Process):
-    """katgate, as a user starts it, or a `program` that is katgate with something more. `started`: see Process."""
+    """katgate, as a user starts it: by its module, or a script, or a `command` that is katgate with something more.
+    `started`: see Process.
+    """
 
     def __init__(
-        self, arguments: list[str], log: Path, *, program: Sequence[str] = ("katgate",), **started: Any
+        self, arguments: list[str], log: Path, *, command: Sequence[str] = ("-m", "katgate"), **started: Any
     ) -> None:
-        super().__init__(["-m", *program, *arguments], log, **started)
+        super().__init__([*command, *arguments], log, **started)
         line = self.first_line()
         self.url = line.partition("open ")[2].split()[0]
         self.port = urlsplit(self.url).port or 0

@@ -16,6 +16,10 @@ REFUSED = [
     (["serve", "cbf=x:1", "--listen", "8147"], "is not HOST:PORT"),
     (["serve", "--config", "/does/not/exist.toml"], "cannot be read"),
     (["demo", "--listen", "[::]:8147"], "--insecure"),
+    (["host"], "Missing argument"),
+    (["host", "lamp"], 'is not "package.module:Class"'),
+    (["host", "lamp:Lamp", "lamp:Lamp"], "two devices are called 'lamp'"),
+    (["host", "a/b=lamp:Lamp"], "cannot be a device's name"),
     (["demo", "more"], "unexpected extra argument"),
     (["nonsense"], "No such command"),
     (["check-config"], "Missing argument 'FILE'"),
@@ -91,3 +95,4 @@ def test_example_config_is_a_configuration(tmp_path: Path) -> None:
     """It is what the page in deploy/ is made with."""
     result = CliRunner().invoke(main, ["example-config"])
     assert (0, example()) == (result.exit_code, result.output)
+    assert "host" in result.output

@@ -131,6 +131,7 @@ class Device:
         before, self._options = self._options, options
         self.requests.configure(options)
         self._mirror.connect_timeout_s = options.connect_timeout_s
+        self._connection.watchdog_s = options.watchdog_s
         if options.sampling != before.sampling or options.on_demand_linger_s != before.on_demand_linger_s:
             self._demand.configure(options)
             self._mirror.choose_again()

@@ -82,7 +82,7 @@ class HostedDevice(Device):
         """Return what others may know."""
         view = super().view()
         errors = [text for text in (view.error, self._server.trouble) if text]
-        return replace(view, error="; ".join(errors) or None)
+        return replace(view, address=self._server.address, error="; ".join(errors) or None)
 
     # In turn.
 
@@ -133,7 +133,6 @@ class HostedDevice(Device):
         )
 
     def _note_server(self) -> None:
-        self.address = self._server.address
         self._changed(self)
 
     def _show(self, error: str) -> None:

@@ -51,10 +51,10 @@ class HostedServer:
         changed: Callable[[], None],
     ) -> None:
         self.name = name
-        #: What is wrong with it although it runs, in words.
-        self.trouble: str | None = None
-        #: As shown to people: its port, or `internal`.
-        self.address = _INTERNAL
+        self._failed_service = ""
+        self._last_address = _INTERNAL
+        #: Where it listened first after it was made, so that ?restart comes back there; 0 before.
+        self._port = 0
         self._make = make
         self._listen = listen
         self._real_reactor = reactor
@@ -62,9 +62,28 @@ class HostedServer:
         self._changed = changed
         self._server: KatCPServer | None = None
         self.endpoint = InsideEndpoint(
-            reactor, self._port_endpoint(), client_name="katgate", server_name=f"hosted {name}"
+            reactor, self._port_endpoint, client_name="katgate", server_name=f"hosted {name}"
         )
         self.reactor = GuestReactor(reactor, self._stopped_reactor)
+
+    @property
+    def address(self) -> str:
+        """As shown to people: where it listens, or did last, or `internal`."""
+        at = self.endpoint.port
+        if at is not None:
+            self._last_address = f"[{at.host}]:{at.port}" if ":" in at.host else f"{at.host}:{at.port}"
+        elif self.is_running:
+            self._last_address = _INTERNAL
+        return self._last_address
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with it although it runs, in words."""
+        error = self.endpoint.port_error if self.is_running else None
+        troubles = [_why_no_port(error)] if error is not None else []
+        if self._failed_service:
+            troubles.append(f"a service of it failed: {self._failed_service}")
+        return "; ".join(troubles) or None
 
     @property
     def is_running(self) -> bool:
@@ -73,7 +92,8 @@ class HostedServer:
 
     def start(self) -> None:
         """Make it and let it listen. Raises HostingError, which says what its code has done."""
-        self.trouble = None
+        self._failed_service = ""
+        self._port = 0
         try:
             with hosted_by(self):
                 self._server = self._made()
@@ -91,15 +111,14 @@ class HostedServer:
     async def stop(self) -> None:
         """Stop it, as well as it can be."""
         server, self._server = self._server, None
-        self.trouble = None
-        if server is None:
-            return
-        try:
-            await maybeDeferred(server.stop).addTimeout(_STOPPING_S, self._real_reactor)
-        except RAISED:
-            self.log.failure("! {name}: its `stop` failed; it is stopped without", name=self.name)
-        if server.is_listening or server.clients:  # one of its own that does not end it
-            await KatCPServer.stop(server)
+        self._failed_service = ""
+        if server is not None and not _has_stopped(server):
+            try:
+                await maybeDeferred(server.stop).addTimeout(_STOPPING_S, self._real_reactor)
+            except RAISED:
+                self.log.failure("! {name}: its `stop` failed; it is stopped without", name=self.name)
+            if not _has_stopped(server):
+                await KatCPServer.stop(server)
         await self.endpoint.close()
 
     # Host.
@@ -111,7 +130,7 @@ class HostedServer:
 
     def service_failed(self, failure: Failure) -> None:
         """Show it: the server runs on without that service."""
-        self.trouble = f"a service of it failed: {words_of(failure)}"
+        self._failed_service = words_of(failure)
         self._changed()
 
     def _stopped_reactor(self) -> None:
@@ -141,20 +160,24 @@ class HostedServer:
             return None
         host, port = self._listen
         kind = TCP6ServerEndpoint if ":" in host else TCP4ServerEndpoint
-        return kind(self._real_reactor, port, interface=host)
+        return kind(self._real_reactor, self._port or port, interface=host)
 
     def _note_port(self) -> None:
         at, error = self.endpoint.port, self.endpoint.port_error
-        self.address = _INTERNAL
         if at is not None:
-            self.address = f"[{at.host}]:{at.port}" if ":" in at.host else f"{at.host}:{at.port}"
+            self._port = at.port
             warn_if_exposed(self.name, at.host, at.port)
         elif error is not None:
-            self.trouble = f"it has no port of its own: {_why_no_port(error)}; katgate reaches it inside"
-            self.log.warn("! {name}: {trouble}", name=self.name, trouble=self.trouble)
+            self.log.warn("! {name}: {trouble}", name=self.name, trouble=_why_no_port(error))
         self.log.info("= {name}: hosted, {address}", name=self.name, address=self.address)
         self._changed()
 
 
 def _why_no_port(error: CannotListenError) -> str:
-    return f"{error.interface} port {error.port}: {error.socketError}"
+    at = f"{error.interface} port {error.port}"
+    return f"it has no port of its own: {at}: {error.socketError}; katgate reaches it inside"
+
+
+def _has_stopped(server: KatCPServer) -> bool:
+    """Return whether it has stopped already, as after ?halt: to stop twice is more than many can."""
+    return not (server.is_listening or server.is_stopping or server.clients)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import TimeoutError
 from twisted.internet.interfaces import IListeningPort
 
 import katgate
@@ -19,16 +20,12 @@ from katgate.devices.exposure import warn_if_exposed
 from katgate.errors import DeviceAnswered, FailReply, LocalError, RemoteError, UnknownRequest
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import is_regex
-from katgate.katcp.sampling import NOT_SAMPLED
 from katgate.tx.device_handler import DeviceHandler, ProxiedSensor
 from katgate.tx.pending import ReplyResult
 from katgate.tx.proxy import ProxyKatCP, ProxyProtocol
 from katgate.tx.server_protocol import Answer
 
-__all__ = ["KatcpProxy", "ProxiedDevice", "Wanted"]
-
-#: Told that KATCP clients want a sensor of a device from now on, or want it no more.
-Wanted = Callable[[Device, str, bool], None]
+__all__ = ["KatcpProxy", "ProxiedDevice"]
 
 #: How long a device may take to say what a sensor reads that is not sampled, in seconds; a client expects requests to
 #: take less than 5 s.
@@ -40,20 +37,24 @@ class ProxiedDevice(DeviceHandler):
     under the same limits.
     """
 
-    def __init__(self, device: Device, wanted: Wanted) -> None:
+    def __init__(self, device: Device) -> None:
         super().__init__(device.name, mirror=device.mirror)
         self._device = device
-        self._wanted = wanted
+        #: What ends our wanting a sensor that clients sample.
+        self._unwant: dict[str, Callable[[], None]] = {}
 
     def sensor_wanted(self, sensor: str, is_wanted: bool) -> None:
         """Pass it on: a sensor may be sampled on demand."""
-        self._wanted(self._device, sensor, is_wanted)
+        if is_wanted:
+            self._unwant[sensor] = self._device.want([sensor])
+        elif sensor in self._unwant:
+            self._unwant.pop(sensor)()
 
     def send_request(self, name: str, *arguments: object, **options: Any) -> "Deferred[ReplyResult]":
         """Have the device asked, and give what it answers, whatever that is. Fails with FailReply where it cannot be
         asked.
         """
-        timeout_s = min(options["timeout"], self._device.options.longest_request_timeout_s)
+        timeout_s = min(options["timeout"], self._device.requests.longest_timeout_s)
         asked = self._ask(name, cast(Sequence[bytes], arguments), timeout_s, options["on_inform"])
         return Deferred.fromCoroutine(asked)
 
@@ -61,7 +62,9 @@ class ProxiedDevice(DeviceHandler):
         self, name: str, arguments: Sequence[bytes], timeout_s: float, on_inform: Callable[[Message], None]
     ) -> ReplyResult:
         try:
-            result = await self._device.request(name, arguments, timeout_s=timeout_s, on_inform=on_inform)
+            result = await self._device.requests.send(
+                name, arguments, timeout_s=timeout_s, on_inform=on_inform
+            )
         except DeviceAnswered as error:
             return [], cast(Message, error.reply)
         except UnknownRequest as error:
@@ -73,15 +76,14 @@ class ProxiedDevice(DeviceHandler):
     async def read(self, sensor: ProxiedSensor) -> None:
         """Ask the device what a sensor reads, if it is not sampled; else it is known. Raises FailReply."""
         mirrored = self.mirror.sensors.get(sensor.basename)
-        if mirrored is None or not self.mirror.is_synced or mirrored.strategy not in (None, NOT_SAMPLED):
+        if mirrored is None or mirrored.is_sampled or not self.mirror.is_synced:
             return
-        name = mirrored.wire_name
         try:
-            result = await self._device.request("sensor-value", [name], timeout_s=_VALUE_TIMEOUT_S)
-        except (LocalError, RemoteError) as error:
+            await self.mirror.ask_value(sensor.basename).addTimeout(_VALUE_TIMEOUT_S, self.proxy.reactor)
+        except RemoteError as error:
             raise FailReply(str(error)) from None
-        for inform in result.informs:
-            self.mirror.take_readings(inform)
+        except TimeoutError:
+            raise FailReply(f"{self.name} has not said within {_VALUE_TIMEOUT_S:g} s what it reads") from None
 
 
 class KatcpProxyProtocol(ProxyProtocol):
@@ -117,20 +119,11 @@ class KatcpProxyProtocol(ProxyProtocol):
 
 
 class KatcpProxy(ProxyKatCP):
-    """Serves KATCP clients at a port. Its devices are katgate's, as they come (`add`) and go (`remove`).
-
-    `wanted` is called when the first client samples a sensor, and when the last one does no more.
-    """
+    """Serves KATCP clients at a port. Its devices are katgate's, as they come (`add`) and go (`remove`)."""
 
     VERSION = "katgate-proxy-1.0"
     BUILD_STATE = f"katgate-proxy-{katgate.__version__}"
     protocol = KatcpProxyProtocol
-
-    def __init__(
-        self, port: int, host: str, *, reactor: Any, wanted: Wanted = lambda _device, _sensor, _is: None
-    ) -> None:
-        self._wanted = wanted
-        super().__init__(port, host, reactor=reactor)
 
     def start(self) -> IListeningPort:
         """Listen. Raises CannotListenError."""
@@ -147,7 +140,7 @@ class KatcpProxy(ProxyKatCP):
     def add(self, device: Device) -> None:
         """Show a device; one whose name no KATCP request can begin with is left out, as the log says."""
         try:
-            self.add_device(ProxiedDevice(device, self._wanted))
+            self.add_device(ProxiedDevice(device))
         except ValueError as error:
             self._log.warn("! {name}: the KATCP proxy leaves it out: {error}", name=device.name, error=error)
 

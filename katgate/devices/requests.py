@@ -65,6 +65,11 @@ class DeviceRequests:
         """Keep to these limits from the next request on."""
         self._options = options
 
+    @property
+    def longest_timeout_s(self) -> float:
+        """The longest that a sender may ask for, in seconds."""
+        return self._options.longest_request_timeout_s
+
     def known(self) -> list[KnownRequest]:
         """Return what the device says in its `?help`, by name. Raises DeviceNotConnected if that was never known."""
         if self._mirror.requests is None:

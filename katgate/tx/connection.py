@@ -123,7 +123,8 @@ class Connection:
             raise ValueError(
                 f"a watchdog of {watchdog_s} s cannot be used; give a number of seconds, or 0 for none"
             )
-        self._watchdog_s = watchdog_s
+        #: May be changed; it counts from the next connection on.
+        self.watchdog_s = watchdog_s
         self._watchdog: Watchdog | None = None
         #: Whether the user has the protocol.
         self._is_handed_out = False
@@ -179,7 +180,7 @@ class Connection:
 
     def _connect(self) -> None:
         self._timer = None
-        attempt: Deferred[Any] = self._endpoint.connect(_Factory(self._build_protocol, self._watchdog_s))
+        attempt: Deferred[Any] = self._endpoint.connect(_Factory(self._build_protocol, self.watchdog_s))
         self._attempt = attempt
         self._enter(State.CONNECTING)
         attempt.addCallbacks(
@@ -209,8 +210,8 @@ class Connection:
     def _negotiated(self, protocol: ClientKatCPProtocol) -> None:
         if protocol is not self.protocol:
             return
-        if self._watchdog_s:
-            self._watchdog = Watchdog(protocol, self._watchdog_s, self.fail, self._reactor)
+        if self.watchdog_s:
+            self._watchdog = Watchdog(protocol, self.watchdog_s, self.fail, self._reactor)
             self._watchdog.start()
         self._enter(State.SYNCING)
         if protocol is self.protocol:  # not stopped by one that was told
@@ -228,7 +229,7 @@ class Connection:
             else "the connection to the device was lost"
         )
         silent_s = self._reactor.seconds() - protocol.heard_at
-        if not protocol.was_closed and self._watchdog_s and silent_s >= unacknowledged_s(self._watchdog_s):
+        if not protocol.was_closed and self.watchdog_s and silent_s >= unacknowledged_s(self.watchdog_s):
             why += f", after nothing was heard of it for {silent_s:.3g} s"
         if protocol.farewell:
             why += f"; it said: {protocol.farewell}"

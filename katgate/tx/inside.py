@@ -28,15 +28,15 @@ __all__ = ["InsideEndpoint"]
 class InsideEndpoint:
     """Both ends in one: a server's factory listens at it, and clients of this process connect to it.
 
-    With `port_endpoint` the server listens there too. If that cannot be had, it is served inside all the same, and
-    `port_error` says why. `client_name` is what the server calls its client (an address there is none), and
-    `server_name` what the client calls the server.
+    Each time that the server listens, `port_endpoint` says where it listens too; None for nowhere. If that cannot be
+    had, it is served inside all the same, and `port_error` says why. `client_name` is what the server calls its
+    client (an address there is none), and `server_name` what the client calls the server.
     """
 
     def __init__(
         self,
         reactor: Any,
-        port_endpoint: IStreamServerEndpoint | None = None,
+        port_endpoint: Callable[[], IStreamServerEndpoint | None] = lambda: None,
         *,
         client_name: str,
         server_name: str,
@@ -55,15 +55,16 @@ class InsideEndpoint:
         self.port_error = None
         self._listening = inside = _InsidePort(protocolFactory, self._close)
         inside.startListening()
-        if self._port_endpoint is None:
+        at = self._port_endpoint()
+        if at is None:
             return succeed(inside)
-        listening: Deferred[Any] = self._port_endpoint.listen(protocolFactory)
+        listening: Deferred[Any] = at.listen(protocolFactory)
         return listening.addCallbacks(inside.joined_by, self._has_no_port, errbackArgs=(inside,))
 
     def connect(self, protocolFactory: Any) -> "Deferred[Any]":
         """Connect to who listens here. Fails with ConnectionRefusedError if nobody does."""
         if self._listening is None:
-            return fail(ConnectionRefusedError("it does not listen"))
+            return fail(ConnectionRefusedError("the hosted server does not listen"))
         return maybeDeferred(self._join, self._listening.factory, protocolFactory)
 
     @property

@@ -148,7 +148,7 @@ class Rig:
         self.katgate = Katgate(
             ["serve", f"{_DEVICE}=127.0.0.1:{self._port}", "--listen", "127.0.0.1:0"],
             directory / "katgate.log",
-            program=("tests.benchmarks.counted_gateway",),
+            command=("-m", "tests.benchmarks.counted_gateway"),
         )
         stack.enter_context(running(self.katgate))
         self.katgate.wait_for_state(_DEVICE, "synced")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from katgate.config import Setting, device_setting, environment_settings, read_config
+from katgate.config import Setting, device_setting, environment_settings, host_setting, read_config
 from katgate.errors import ConfigurationError
 
 
@@ -86,6 +86,22 @@ def test_setting_adds_to_the_list_of_the_file(tmp_path: Path) -> None:
     config = read_config(path, settings)
     assert ("a", "b") == config.server.allowed_hosts
     assert ["a", "b"] == [device.name for device in config.device]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("porch=lamps:Lamp", "porch"),
+        ("lamps:Lamp", "lamp"),
+        ("a.b:WeatherStation", "weather-station"),
+        ("a.b:KATCPServer2Demo", "katcp-server2-demo"),
+        ("a.b:my_lamp_", "my-lamp"),
+    ],
+)
+def test_host_is_called_after_its_class(text: str, name: str) -> None:
+    """Unless it is given a name."""
+    [host] = read_config(None, [host_setting(text, text)]).host
+    assert (name, text.rpartition("=")[2]) == (host.name, host.server)
 
 
 @pytest.mark.parametrize("text", ["server = 3", "[server]\nallowed_hosts = 3"])

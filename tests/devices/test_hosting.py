@@ -190,6 +190,24 @@ def test_service_that_fails() -> None:
     assert lab.hosted.trouble is None
 
 
+def test_server_that_was_halted_is_not_stopped_twice() -> None:
+    """Its `stop` may not stand that."""
+    stops: list[str] = []
+
+    class Lamp(DeviceServer):
+        def stop(self) -> "Deferred[None]":
+            stops.append("stop")
+            return super().stop()
+
+    lab = Lab(Lamp)
+    lab.hosted.start()
+    lab.made[0].halt()
+    lab.reactor.advance(0)
+    assert ["it was halted"] == lab.ended
+    assert [None] == lab.stop()
+    assert ["stop"] == stops
+
+
 class Stubborn(DeviceServer):
     def stop(self) -> "Deferred[None]":
         return Deferred()

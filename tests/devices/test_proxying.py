@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from random import Random
-from typing import Any
 
 import pytest
 from twisted.internet.testing import MemoryReactorClock
@@ -12,11 +11,12 @@ from katgate.api.encoder import JsonEncoder
 from katgate.app import device_options
 from katgate.config import DeviceDefaults
 from katgate.devices.device import Device
+from katgate.devices.options import DeviceOptions
 from katgate.devices.proxying import KatcpProxy
 from katgate.hub.hub import Hub
 from tests.support import V5, FakeEndpoint, Wire
 
-OPTIONS = device_options(DeviceDefaults())
+OPTIONS = device_options(DeviceDefaults(watchdog_s=0))
 SAMPLED = b"#sensor-status 5 1 temp nominal 1.5\n!sensor-sampling[3] ok\n"
 
 
@@ -26,26 +26,20 @@ class Rig:
     def __init__(self) -> None:
         self.reactor = MemoryReactorClock()
         self.hub = Hub(self.reactor, lambda: 1.0, JsonEncoder())
-        self.wanted: list[Any] = []
-        self.proxy = KatcpProxy(
-            7200,
-            "127.0.0.1",
-            reactor=self.reactor,
-            wanted=lambda device, sensor, is_wanted: self.wanted.append((device.name, sensor, is_wanted)),
-        )
+        self.proxy = KatcpProxy(7200, "127.0.0.1", reactor=self.reactor)
         self.proxy.start()
         self.client = Wire(self.proxy.buildProtocol(None))
         self.client.heard()
         self.endpoints: dict[str, FakeEndpoint] = {}
 
-    def add(self, name: str) -> Device:
+    def add(self, name: str, options: DeviceOptions = OPTIONS) -> Device:
         self.endpoints[name] = FakeEndpoint()
         device = Device(
             name,
             "10.0.0.1:7147",
             self.endpoints[name],
             self.hub,
-            OPTIONS,
+            options,
             reactor=self.reactor,
             random=Random(1),
             wall_clock=lambda: 1.0,
@@ -107,7 +101,7 @@ def test_what_cannot_be_asked(rig: Rig) -> None:
 def test_timeout_is_what_the_device_may_be_waited_for(rig: Rig) -> None:
     """A KATCP client cannot say how long it waits."""
     device = rig.add("m000")
-    device.options = replace(OPTIONS, longest_request_timeout_s=60.0)
+    device.configure(replace(OPTIONS, longest_request_timeout_s=60.0))
     rig.come_up("m000")
     rig.client.heard()
     rig.ask(b"?m000-go[1]")
@@ -160,20 +154,30 @@ def test_device_whose_name_no_request_can_begin_with(rig: Rig, logged: list[LogE
 
 def test_clients_that_sample_count_as_who_wants_it(rig: Rig) -> None:
     """From the first to the last, so that a sensor can be sampled on demand."""
-    rig.add("m000")
-    rig.come_up("m000")
+    on_demand = DeviceDefaults(watchdog_s=0, strategy="on-demand event", on_demand_linger_s=0)
+    rig.add("m000", device_options(on_demand))
+    device = rig.come_up("m000", b"#sensor-value[3] 6 1 temp nominal 2.5\n!sensor-value[3] ok 1\n")
+    rig.client.heard()
+    assert [] == device.heard()
     other = Wire(rig.proxy.buildProtocol(None))
-    line = b"?sensor-sampling[1] m000.temp event"
+    line = b"?sensor-sampling[1] m000.temp auto"
     rig.ask(line)
     other.say(line + b"\n")
-    assert [("m000", "temp", True)] == rig.wanted
+    assert ["?sensor-sampling[4] temp event"] == device.heard()
+    device.say(b"#sensor-status 7 1 temp nominal 3.5\n!sensor-sampling[4] ok temp event\n")
     rig.ask(b"?sensor-sampling[2] m000.temp none")
-    assert 1 == len(rig.wanted)
+    rig.reactor.advance(0)
+    assert [] == device.heard()
     other.cut()
-    assert [("m000", "temp", True), ("m000", "temp", False)] == rig.wanted
+    rig.reactor.advance(0)
+    assert ["?sensor-sampling[5] temp none"] == device.heard()
+    device.say(b"!sensor-sampling[5] ok temp none\n")
     rig.ask(line)
+    assert ["?sensor-sampling[6] temp event"] == device.heard()
+    device.say(b"#sensor-status 8 1 temp nominal 4.5\n!sensor-sampling[6] ok temp event\n")
     rig.proxy.remove("m000")
-    assert ("m000", "temp", False) == rig.wanted[-1]
+    rig.reactor.advance(0)
+    assert ["?sensor-sampling[7] temp none"] == device.heard()
 
 
 def test_value_of_a_sensor_that_is_not_sampled(rig: Rig) -> None:

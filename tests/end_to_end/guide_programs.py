@@ -1,4 +1,4 @@
-"""The programs of the library's guide, taken from its pages word for word, and run in processes of their own."""
+"""The programs of the guide, taken from its pages word for word, and run in processes of their own."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ __all__ = ["GUIDE", "lengths", "programs_of", "run"]
 
 GUIDE = Path(katgate.__file__).parent / "guide"
 
-_PROGRAM = re.compile(r"<!-- program: (\S+) -->\n```python\n(.+?)```\n", re.DOTALL)
+_PROGRAM = re.compile(r"<!-- program: (\S+) -->\n```(?:python|toml)\n(.+?)```\n", re.DOTALL)
 
 
 def programs_of(page: str, folder: Path) -> dict[str, Path]:

@@ -32,7 +32,7 @@ class TakenReactor(InsideReactor):
 
 def inside(reactor: Any, *, has_port: bool = False) -> tuple[InsideEndpoint, DeviceServer]:
     port = TCP4ServerEndpoint(reactor, 7147, interface="127.0.0.1") if has_port else None
-    endpoint = InsideEndpoint(reactor, port, client_name="katgate", server_name="hosted lamp")
+    endpoint = InsideEndpoint(reactor, lambda: port, client_name="katgate", server_name="hosted lamp")
     return endpoint, DeviceServer(endpoint=endpoint, reactor=reactor)
 
 
