@@ -104,6 +104,19 @@ class Process:
         return code
 
 
+def run_katgate(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of katgate to its end, as in a pipe; `variables` are added to its environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "katgate", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        env=environment() | variables,
+        cwd=ROOT,
+        check=False,
+    )
+
+
 class Katgate(Process):
     """katgate, as a user starts it: by its module, or a script, or a `command` that is katgate with something more.
     `started`: see Process.

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-__all__ = ["Cell", "Column", "lay_out"]
+__all__ = ["Cell", "Column", "Steady", "lay_out"]
 
 _GAP: Final = "  "
+
+#: A column of fewer characters tells nothing.
+_NARROWEST: Final = 8
 
 #: A text, and the style it is shown in.
 Cell = tuple[str, str]
@@ -29,11 +33,31 @@ class Column:
     joins: bool = False
 
 
-def lay_out(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int | None) -> list[Text]:
+class Steady:
+    """Remembers how wide columns have been: a table that is shown again and again shall not tremble."""
+
+    def __init__(self) -> None:
+        self._widths: list[int] = []
+
+    def grown(self, widths: list[int]) -> list[int]:
+        """Return these widths, or what they were where that is more."""
+        self._widths = [max(pair) for pair in zip_longest(self._widths, widths, fillvalue=0)]
+        return list(self._widths)
+
+
+def lay_out(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    width: int | None,
+    steady: Steady | None = None,
+) -> list[Text]:
     """Return a line of titles and one for each row, none wider than `width` if that is given."""
     titles = [(column.title, "bold") for column in columns]
     cells = [titles, *rows]
-    widths = _fitted(columns, [max(cell_len(row[i][0]) for row in cells) for i in range(len(columns))], width)
+    widths = [max(cell_len(row[i][0]) for row in cells) for i in range(len(columns))]
+    if steady is not None:
+        widths = steady.grown(widths)
+    widths = _fitted(columns, widths, width)
     return [_line(columns, row, widths) for row in cells]
 
 
@@ -53,10 +77,6 @@ def _fitted(columns: Sequence[Column], widths: list[int], most: int | None) -> l
     return widths
 
 
-#: A column of fewer characters tells nothing.
-_NARROWEST: Final = 8
-
-
 def _total(columns: Sequence[Column], widths: Sequence[int]) -> int:
     shown = [i for i, width in enumerate(widths) if width]
     gaps = sum(1 if columns[i].joins else len(_GAP) for i in shown[1:])
@@ -64,7 +84,7 @@ def _total(columns: Sequence[Column], widths: Sequence[int]) -> int:
 
 
 def _line(columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int]) -> Text:
-    line = Text(no_wrap=True, overflow="ellipsis", end="")
+    line = Text(no_wrap=True, overflow="ellipsis")
     for i, (column, (text, style), width) in enumerate(zip(columns, row, widths, strict=True)):
         if not width:
             continue

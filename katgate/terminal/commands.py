@@ -260,9 +260,14 @@ def _check_statuses(statuses: tuple[str, ...]) -> None:
 
 
 def _strategy(words: str) -> Any:
-    from katgate.katcp.sampling import Strategy
+    from katgate.katcp.sampling import NOT_SAMPLED, Strategy
 
     try:
-        return Strategy.parse(words.split())
+        strategy = Strategy.parse(words.split())
     except LocalError as error:
         raise click.UsageError(str(error)) from None
+    if strategy == NOT_SAMPLED:
+        raise click.UsageError(
+            "the strategy none has no readings to follow; katgate sensors shows the present"
+        )
+    return strategy

@@ -1,5 +1,6 @@
 """GatewayProtocol: a katgate's WebSocket from the other side. Calls and their answers, and what it says unasked."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -29,6 +30,9 @@ _PING_S: Final = 15.0
 
 #: "Do not come back as you are."
 _FINAL_CODES: Final = range(4500, 5000)
+
+#: Autobahn's words for an HTTP answer that is no upgrade.
+_NO_UPGRADE: Final = re.compile(r"upgrade failed \[(\d+)\]: ([^\"]*)")
 
 _encode = msgspec.json.encode
 
@@ -170,7 +174,11 @@ async def connect_gateway(address: GatewayAddress, reactor: Any) -> GatewayProto
 
 
 def _why_closed(code: int | None, reason: str | None) -> str:
+    """Return in words what Autobahn says of an end."""
     said = shortened(reason or "", 200)
-    if "upgrade failed" in said or "handshake" in said.lower():
-        return f"what answers there is no katgate, or one that refuses ({said})"
+    refused = _NO_UPGRADE.search(said)
+    if refused is not None:
+        return f"what answers there is no katgate, or one that refuses: HTTP {refused[1]} {refused[2]}"
+    if "handshake timeout" in said:
+        return "what is there does not answer as a katgate does; are the port, and http or https, right"
     return said or f"the connection was closed ({code})"

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from katgate.katcp.harmless import harmless
 from katgate.katcp.reading import Reading, SensorDescription
+from katgate.terminal.columns import Steady
 from katgate.terminal.lines import news_text
 from katgate.terminal.screen import Screen
 from katgate.terminal.source import Away, Event, Here, Listed, Noticed, Read
@@ -25,6 +26,7 @@ class Table:
         self._strategy = strategy
         self._sensors: dict[str, SensorDescription] = {}
         self._readings: dict[str, Reading] = {}
+        self._steady = Steady()
         self._away: Away | None = None
         self._notice: Noticed | None = None
 
@@ -49,7 +51,7 @@ class Table:
         names = sorted(self._sensors)
         room = max(1, height - 4 - (self._notice is not None))
         rows = [(self._sensors[name], self._readings.get(name)) for name in names[:room]]
-        lines = [self._state(len(names)), *sensor_lines(rows, width, now)]
+        lines = [self._state(len(names)), *sensor_lines(rows, width, now, self._steady)]
         if len(names) > room:
             lines.append(Text(f"and {len(names) - room} more: a higher window shows them", "dim"))
         if self._notice is not None:

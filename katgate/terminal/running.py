@@ -106,7 +106,8 @@ def _sentence(error: KatgateError) -> str:
         text += ". Does it run, and is the address right (--via, KATGATE_VIA)?"
     elif isinstance(error, DeviceNotConnected) and not isinstance(error, DeviceLost):
         why = error.why.removeprefix("no connection: ")
-        text = f"no connection to the device {error.device}: {why}. Does it run, and is the address right?"
+        text = f"no connection to the device {error.device}: {why}"
+        text += "" if text.endswith("?") else ". Does it run, and is the address right?"
     elif isinstance(error, GatewayRefused) and error.code == "confirm-required":
         text = "this request is dangerous; to mean it, add --confirm"
     # Tracebacks of several lines are what some devices answer: they keep their lines, and can forge none of ours.

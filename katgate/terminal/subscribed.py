@@ -3,7 +3,7 @@
 `begin` is called with each new connection, `lost` when it has gone. Source: the contract of the web API, WebSocket.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from twisted.internet.defer import TimeoutError
@@ -16,10 +16,17 @@ from katgate.terminal.mailbox import Mailbox
 from katgate.terminal.source import Event, Informed, Listed, Noticed, Presence, Read
 from katgate.tx.deferreds import Once
 
-__all__ = ["Subscribed", "SubscribedInforms", "SubscribedSensors"]
+__all__ = ["Subscribed", "SubscribedInforms", "SubscribedSensors", "unknown_device"]
 
 #: How long a katgate that has just been started may need for its device, in seconds.
 _DEVICE_TIMEOUT_S: Final = 5.0
+
+
+def unknown_device(device: str, gateway: GatewayProtocol, known: Iterable[str]) -> GatewayRefused:
+    """Return the error for a device that a katgate does not have."""
+    names = ", ".join(sorted(known)) or "none at all"
+    detail = f"the katgate at {gateway.address} has no device {device!r}; it has {names}"
+    return GatewayRefused({"code": "unknown-device", "detail": detail})
 
 
 class Subscribed:
@@ -48,13 +55,7 @@ class Subscribed:
         self._take_devices(result["devices"])
         await gateway.call("ping", {})  # there may be more pages; they come before the answer
         if self.device not in self._devices:
-            known = ", ".join(sorted(self._devices)) or "none at all"
-            raise GatewayRefused(
-                {
-                    "code": "unknown-device",
-                    "detail": f"the katgate at {gateway.address} has no device {self.device!r}; it has {known}",
-                }
-            )
+            raise unknown_device(self.device, gateway, self._devices)
         if not self._has_begun:
             await self._wait_for_device()
         await self.subscribe(gateway)
@@ -105,8 +106,9 @@ class Subscribed:
 
     async def _wait_for_device(self) -> None:
         view = self._devices[self.device]
-        # One that sleeps has been tried, and will not be there soon.
-        wait_s = 0 if view["state"] in ("sleeping", "closed") else _DEVICE_TIMEOUT_S
+        # One that has been tried, and is tried again and again, will not be there soon.
+        is_hopeful = view["state"] in ("negotiating", "syncing") or view["error"] is None
+        wait_s = _DEVICE_TIMEOUT_S if is_hopeful else 0
         try:
             await self._synced.wait().addTimeout(wait_s, self._reactor)
         except TimeoutError:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from inspect import cleandoc
+from textwrap import wrap
 from typing import Final
 
 from rich.text import Text
 
+from katgate.errors import shortened
 from katgate.katcp.harmless import harmless
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription
-from katgate.terminal.columns import Cell, Column, lay_out
+from katgate.terminal.columns import Cell, Column, Steady, lay_out
 from katgate.terminal.words import short_time, units_words, value_words
 
 __all__ = ["STYLE_OF_STATUS", "Row", "help_lines", "sensor_lines"]
@@ -28,6 +30,9 @@ STYLE_OF_STATUS: Final = {
     "unreachable": "magenta",
 }
 
+#: No terminal shows more of a value; a device may send megabytes.
+_LONGEST_CELL: Final = 500
+
 _SENSORS: Final = (
     Column("name", least=16, rank=3),
     Column("value", least=10, rank=1, is_right=True),
@@ -38,14 +43,16 @@ _SENSORS: Final = (
 )
 
 
-def sensor_lines(rows: Iterable[Row], width: int | None, now: float) -> list[Text]:
+def sensor_lines(
+    rows: Iterable[Row], width: int | None, now: float, steady: Steady | None = None
+) -> list[Text]:
     """Return a table of sensors; `now` is UNIX seconds: times of today need no date."""
-    return lay_out(_SENSORS, [_cells(about, reading, now) for about, reading in rows], width)
+    return lay_out(_SENSORS, [_cells(about, reading, now) for about, reading in rows], width, steady)
 
 
 def _cells(about: SensorDescription, reading: Reading | None, now: float) -> list[Cell]:
-    name, text = harmless(about.name), harmless(about.description)
-    units = units_words(about)
+    name, text = harmless(about.name), harmless(shortened(about.description, _LONGEST_CELL))
+    units = shortened(units_words(about), _LONGEST_CELL)
     if reading is None:
         return [(name, ""), ("-", "dim"), (units, "dim"), ("-", "dim"), ("-", "dim"), (text, "dim")]
     status = reading.status.value
@@ -53,7 +60,7 @@ def _cells(about: SensorDescription, reading: Reading | None, now: float) -> lis
     style = "dim" if status == "unreachable" else ""
     return [
         (name, ""),
-        (value_words(reading.value, about.type), style),
+        (shortened(value_words(reading.value, about.type), _LONGEST_CELL), style),
         (units, "dim"),
         (status, STYLE_OF_STATUS[status]),
         (short_time(reading.timestamp, now), style),
@@ -61,25 +68,42 @@ def _cells(about: SensorDescription, reading: Reading | None, now: float) -> lis
     ]
 
 
-_REQUESTS: Final = (Column("request", least=16, rank=1), Column("description", least=8, rank=0))
+#: Names longer than this leave no room for what they mean.
+_WIDEST_NAME: Final = 30
+
+_REQUESTS: Final = (
+    Column("request", least=_WIDEST_NAME, rank=1),
+    Column("description", least=8, rank=0),
+)
+_NARROWEST_TEXT: Final = 20
 
 
 def help_lines(informs: Sequence[Message], width: int | None) -> list[Text]:
     """Return what `?help` says: a table of requests with the first paragraph of each, or all of a single one."""
     if len(informs) == 1:
-        return _one_request(informs[0])
-    rows = [
-        [(harmless(msg.text(0)), "bold"), (_first_paragraph(msg.text(1)), "")]
-        for msg in sorted(informs, key=lambda msg: msg.text(0))
-    ]
+        return _one_request(informs[0], width)
+    texts = {msg.text(0): _first_paragraph(msg.text(1)) for msg in informs}
+    name_width = min(_WIDEST_NAME, max(map(len, ("request", *texts))))
+    rows: list[list[Cell]] = []
+    for name, text in sorted(texts.items()):
+        first, *more = _wrapped(text, width and width - name_width - 2)
+        rows += [[(harmless(name), "bold"), (first, "")], *([("", ""), (line, "")] for line in more)]
     return lay_out(_REQUESTS, rows, width)
 
 
-def _one_request(msg: Message) -> list[Text]:
-    text = cleandoc(msg.text(1)).splitlines()
-    return [Text(harmless(msg.text(0)), "bold"), *(Text("  " + harmless(line)) for line in text)]
+def _one_request(msg: Message, width: int | None) -> list[Text]:
+    lines = [harmless(line) for line in cleandoc(msg.text(1)).splitlines()]
+    text = [Text("  " + part) for line in lines for part in _wrapped(line, width and width - 2)]
+    return [Text(harmless(msg.text(0)), "bold"), *text]
 
 
 def _first_paragraph(text: str) -> str:
     paragraph = cleandoc(text).partition("\n\n")[0]
     return harmless(" ".join(paragraph.split()))
+
+
+def _wrapped(text: str, width: int | None) -> list[str]:
+    """Return a text in lines of that width, at least one; as it is without a width."""
+    if width is None:
+        return [text]
+    return wrap(text, max(width, _NARROWEST_TEXT), break_on_hyphens=False) or [""]

@@ -16,7 +16,7 @@ from katgate.terminal.gateway import GatewayProtocol, connect_gateway
 from katgate.terminal.gateway_address import GatewayAddress
 from katgate.terminal.mailbox import Mailbox
 from katgate.terminal.source import Answer, Event
-from katgate.terminal.subscribed import Subscribed, SubscribedInforms, SubscribedSensors
+from katgate.terminal.subscribed import Subscribed, SubscribedInforms, SubscribedSensors, unknown_device
 
 __all__ = ["Via", "device_names"]
 
@@ -60,6 +60,8 @@ class Via:
         try:
             result = await gateway.call("request", params, lambda words: on_inform(inform_of(words)))
         except GatewayRefused as error:
+            if error.code == "unknown-device":
+                raise unknown_device(self.device, gateway, await _names(gateway)) from None
             reply = _reply_in(error, request)
             return Answer(reply, self._reactor.seconds() - started)
         return Answer(reply_of(request, "ok", result["arguments"]), result["duration"])
@@ -125,11 +127,14 @@ async def device_names(address: GatewayAddress, reactor: Any, token: str | None 
     """Return the names of the devices that a katgate has."""
     via = Via("", address, reactor, token)
     try:
-        gateway = await via._connect()
-        result = await gateway.call("devices.subscribe", {})
-        return [device["name"] for device in result["devices"]]
+        return await _names(await via._connect())
     finally:
         await via.close()
+
+
+async def _names(gateway: GatewayProtocol) -> list[str]:
+    result = await gateway.call("devices.subscribe", {})
+    return [device["name"] for device in result["devices"]]
 
 
 def _reply_in(error: GatewayRefused, request: str) -> Message:
