@@ -112,10 +112,11 @@ class GatewayProtocol(WebSocketClientProtocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Say in words what TLS found fault with."""
-        if reason.check(SSL.Error):
-            self._broken = f"the secure connection failed: {reason.getErrorMessage() or 'it was cut'}"
-        elif not self.opened.has_fired and "verif" in reason.getErrorMessage().lower():
-            self._broken = f"its certificate is not trusted ({reason.getErrorMessage()})"
+        said = reason.getErrorMessage()
+        if "certificate" in said or (not self.opened.has_fired and "Verification" in said):
+            self._broken = "its certificate is not trusted (SSL_CERT_FILE can name a file of those that are)"
+        elif reason.check(SSL.Error):
+            self._broken = "what answers there does not speak TLS: it is http, not https"
         super().connectionLost(reason)
 
     def _take_answer(self, message: Any) -> None:
@@ -180,5 +181,7 @@ def _why_closed(code: int | None, reason: str | None) -> str:
     if refused is not None:
         return f"what answers there is no katgate, or one that refuses: HTTP {refused[1]} {refused[2]}"
     if "handshake timeout" in said:
-        return "what is there does not answer as a katgate does; are the port, and http or https, right"
+        return "what is there does not answer as a katgate does"
+    if "without previous WebSocket closing" in said:
+        return "it closed the connection without a word"
     return said or f"the connection was closed ({code})"

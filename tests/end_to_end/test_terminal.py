@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.fake_device import HELLO, FakeDevice, lines
+from tests.end_to_end.tls_proxy import TlsProxy
 from tests.processes import ROOT, Katgate, Process, environment, run_katgate, running, wait_for
 
 
@@ -169,6 +170,17 @@ def test_no_connection_behind_a_katgate_is_3_too(katgate: Katgate, device: FakeD
     assert "no connection to the device 127.0.0.1" in straight.stderr
     none = run_katgate("log", "cbf", "--via", f"{katgate.url}elsewhere")
     assert (3, True) == (none.returncode, "HTTP 404 Not Found" in none.stderr)
+
+
+def test_through_tls_and_a_path_prefix(katgate: Katgate, tmp_path: Path) -> None:
+    """As katgate is published; a certificate that nobody trusts is refused in words."""
+    with TlsProxy(katgate.port, "/katgate", tmp_path) as proxy:
+        call = ["call", "cbf", "watchdog", "--via", f"https://localhost:{proxy.port}/katgate/"]
+        assert "!watchdog ok\n" == run_katgate(*call, SSL_CERT_FILE=str(proxy.certificate)).stdout
+        refused = run_katgate(*call)
+        assert 3 == refused.returncode
+        assert "certificate" in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 def test_dangerous_requests_are_confirmed(katgate: Katgate) -> None:
