@@ -222,8 +222,6 @@ class NothingMatches(Unknown):
         self.patterns = patterns
 
     def __str__(self) -> str:
-        if not self.patterns:
-            return f"device {self.device!r} has no sensors"
         return f"device {self.device!r} has no sensor that {' or '.join(map(repr, self.patterns))} means"
 
 

@@ -5,8 +5,9 @@ chosen before it is known what for.
 """
 
 import os
+import re
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,8 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
+_NEGATIVE: Final = re.compile(r"-\.?[0-9]|-(inf|nan)\Z")
 
-@click.command(context_settings={"ignore_unknown_options": True}, short_help="Send a device a request.")
+
+class _TakesNegativeNumbers(click.Command):
+    """`-1.5` is an argument. Any other word with a dash is an option: a misspelt one shall not reach a device."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Hide negative numbers from click, behind what no argument of a process can hold."""
+        return super().parse_args(context, [f"\0{word}" if _NEGATIVE.match(word) else word for word in args])
+
+
+@click.command(cls=_TakesNegativeNumbers, short_help="Send a device a request.")
 @device_argument
 @click.argument("request", shell_complete=complete_requests)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
@@ -52,10 +63,10 @@ def call(
     katgate call 10.0.0.1:7147 sensor-value wind-speed
     katgate call cbf capture-start wide --via http://127.0.0.1:8147
 
-    Arguments are sent as they are. Put -- before one that is also an option of this command.
+    Arguments are sent as they are. Put -- before them if one that is no number begins with a dash.
     """
     # What the command line holds that is no text goes out as the bytes that it is.
-    raw = [os.fsencode(argument) for argument in arguments]
+    raw = [os.fsencode(argument.removeprefix("\0")) for argument in arguments]
 
     async def story(source: "Source", screen: Any, reactor: Any) -> None:
         from katgate.terminal import stories

@@ -28,9 +28,11 @@ def complete_devices(
 
     async def ask(reactor: Any) -> list[CompletionItem]:
         from katgate.terminal.gateway_address import GatewayAddress
+        from katgate.terminal.options import gateway_token
         from katgate.terminal.via import device_names
 
-        return [CompletionItem(name) for name in await device_names(GatewayAddress.parse(via), reactor)]
+        names = await device_names(GatewayAddress.parse(via), reactor, gateway_token())
+        return [CompletionItem(name) for name in names]
 
     return _asked(ask, incomplete)
 

@@ -39,19 +39,24 @@ def reading_text(about: SensorDescription, reading: Reading, when: When = iso_ti
     )
 
 
-def inform_text(informed: Informed, when: When = iso_time) -> Text:
-    """Return `time level name: message` of a `#log`, with the device's time; any other inform as it is."""
+def inform_text(informed: Informed, when: When = iso_time, *, keeps_lines: bool = False) -> Text:
+    """Return `time level name: message` of a `#log`, with the device's time; any other inform as it is.
+
+    A message of several lines, as tracebacks are, has them below each other where `keeps_lines`, each set in: so none
+    can be taken for another message.
+    """
     msg = informed.message
     if msg.name != "log":
         return Text.assemble((when(informed.received), "dim"), f" {message_words(msg)}")
     line = log_line(msg)
     moment = informed.received if line.timestamp is None else line.timestamp
     level = harmless(line.level)
+    text = "\n    ".join(map(harmless, line.text.splitlines())) if keeps_lines else harmless(line.text)
     return Text.assemble(
         (when(moment), "dim"),
         " ",
         (f"{level:5}", _STYLE_OF_LEVEL.get(level, "dim")),
-        f" {harmless(line.name)}: {harmless(line.text)}",
+        f" {harmless(line.name)}: {text}",
     )
 
 

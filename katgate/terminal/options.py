@@ -1,5 +1,6 @@
 """Options and arguments that the commands share. Light: what is heavy is imported when a command runs."""
 
+import os
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -13,7 +14,7 @@ from katgate.terminal.completion import complete_devices
 if TYPE_CHECKING:
     from katgate.terminal.source import Source
 
-__all__ = ["device_argument", "json_option", "limit_options", "open_source", "via_option"]
+__all__ = ["device_argument", "gateway_token", "json_option", "limit_options", "open_source", "via_option"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,7 +26,8 @@ via_option = click.option(
     "--via",
     metavar="URL",
     envvar="KATGATE_VIA",
-    help="Ask the katgate at this address; DEVICE is a name there.  [env: KATGATE_VIA]",
+    help="Ask the katgate at this address; DEVICE is a name there. Or KATGATE_VIA in the environment; "
+    "KATGATE_TOKEN is for one that has logins.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for scripts.")
@@ -72,9 +74,12 @@ def open_source(context: click.Context, device: str, via: str | None) -> "Callab
     return straight
 
 
-def _via(device: str, via: str) -> "Callable[[Any], Source]":
-    import os
+def gateway_token() -> str | None:
+    """Return what a katgate with logins wants to hear. Never an option: those are seen by all users of a machine."""
+    return os.environ.get("KATGATE_TOKEN")
 
+
+def _via(device: str, via: str) -> "Callable[[Any], Source]":
     from katgate.terminal.gateway_address import GatewayAddress
 
     try:
@@ -85,6 +90,6 @@ def _via(device: str, via: str) -> "Callable[[Any], Source]":
     def through_katgate(reactor: Any) -> "Source":
         from katgate.terminal.via import Via
 
-        return Via(device, address, reactor, os.environ.get("KATGATE_TOKEN"))
+        return Via(device, address, reactor, gateway_token())
 
     return through_katgate

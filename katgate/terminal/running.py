@@ -105,7 +105,7 @@ def _sentence(error: KatgateError) -> str:
     if isinstance(error, GatewayNotConnected):
         text += ". Does it run, and is the address right (--via, KATGATE_VIA)?"
     elif isinstance(error, DeviceNotConnected) and not isinstance(error, DeviceLost):
-        why = error.why.removeprefix("no connection: ")
+        why = error.why.removeprefix("no connection: ").removeprefix("the device is not connected: ")
         text = f"no connection to the device {error.device}: {why}"
         text += "" if text.endswith("?") else ". Does it run, and is the address right?"
     elif isinstance(error, GatewayRefused) and error.code == "confirm-required":

@@ -80,7 +80,8 @@ async def present(source: Source, patterns: Sequence[str], reactor: Any) -> list
             rows.update((about.name, (about, None)) for about in event.added)
         elif isinstance(event, Read):
             rows[event.sensor] = rows[event.sensor][0], event.reading
-    check_found(source.device, patterns, rows)
+    if patterns:
+        check_found(source.device, patterns, rows)
     return [rows[name] for name in sorted(rows)]
 
 
@@ -164,7 +165,9 @@ async def log(
             if as_json:
                 screen.write_plain(inform_document(source.device, informed) for informed in meant)
             else:
-                screen.write(inform_text(informed, screen.when) for informed in meant)
+                screen.write(
+                    inform_text(informed, screen.when, keeps_lines=screen.is_terminal) for informed in meant
+                )
             if left == 0:
                 return
 

@@ -23,9 +23,9 @@ def gateway(
 
 def check(*way: str) -> None:
     """Use the device as people would."""
-    echoed = run_katgate("call", *way, "echo", "--", "-1.5", "two words", "", "é")
+    echoed = run_katgate("call", *way, "echo", "-1.5", "two words", "", "--", "-é")
     assert (0, "") == (echoed.returncode, echoed.stderr)
-    assert ["#echo first 1", "#echo second", "!echo ok -1.5 'two words' '' é"] == echoed.stdout.splitlines()
+    assert ["#echo first 1", "#echo second", "!echo ok -1.5 'two words' '' -é"] == echoed.stdout.splitlines()
     refused = run_katgate("call", *way, "refuse")
     assert (1, "") == (refused.returncode, refused.stdout)
     assert "no power" in refused.stderr
