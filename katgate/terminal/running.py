@@ -2,6 +2,7 @@
 wrongly, 3 there is no connection.
 """
 
+import shutil
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -47,7 +48,7 @@ def run_to_exit(story: Story, *, may_be_interrupted: bool = False) -> None:
     try:
         run(story)
     except KatgateError as error:
-        click.echo(f"Error: {_sentence(error)}", err=True)
+        click.echo(_folded(f"Error: {_sentence(error)}"), err=True)
         raise click.exceptions.Exit(exit_code(error)) from None
     except KeyboardInterrupt:
         if not may_be_interrupted:
@@ -112,6 +113,13 @@ def _sentence(error: KatgateError) -> str:
         text = "this request is dangerous; to mean it, add --confirm"
     # Tracebacks of several lines are what some devices answer: they keep their lines, and can forge none of ours.
     return "\n  ".join(harmless(line) for line in text.splitlines())
+
+
+def _folded(text: str) -> str:
+    """Return a text that no word is broken in by the edge of a terminal; one of several lines as it is."""
+    if not sys.stderr.isatty() or "\n" in text:
+        return text
+    return click.wrap_text(text, shutil.get_terminal_size().columns)
 
 
 def _log_defects() -> None:
