@@ -47,7 +47,7 @@ class Sampled(MirrorListener):
         """
         self._mirror.start()
         await self._first.wait()
-        refused = [name for name in self._names if self._mirror.sensors[name].refused is not None]
+        refused = [name for name in self._names if self._mirror.sensors[name].refused]
         if not refused:
             return
         try:
