@@ -5,14 +5,18 @@ A sensor `on-demand` is sampled while somebody wants it, and `on_demand_linger_s
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
-from katgate.devices.options import DeviceOptions
+from katgate.devices.options import DeviceOptions, SamplingRule
 from katgate.hub.hub import Hub
 from katgate.katcp.sampling import NOT_SAMPLED, Strategy
 
 __all__ = ["Demand"]
+
+#: So many rules of sensors that the device does not have are kept before all are forgotten.
+_MOST_STRANGERS: Final = 1000
 
 
 class Demand:
@@ -34,6 +38,8 @@ class Demand:
         self._options = options
         self._clock = clock
         self._changed = changed
+        #: The rule of each sensor that was looked for: to try twenty rules takes 40 us.
+        self._rules: dict[str, SamplingRule] = {}
         self._others: Counter[str] = Counter()
         #: The sensors on demand that are sampled now.
         self._open: set[str] = set()
@@ -45,12 +51,13 @@ class Demand:
 
     def strategy_of(self, sensor: str) -> Strategy:
         """Return how a sensor shall be sampled now. The first rule that means it counts."""
-        rule = next(rule for rule in self._options.sampling if rule.sensors.match(sensor))
+        rule = self._rule_of(sensor)
         return NOT_SAMPLED if rule.is_on_demand and sensor not in self._open else rule.strategy
 
     def configure(self, options: DeviceOptions) -> None:
         """Take other rules. Any sensor's strategy may be another then; `changed` is not called."""
         self._options = options
+        self._rules.clear()
         self._stop_watching()
         self._open = {name for name in self._open if self._is_on_demand(name)}
         self._closing = {name: at for name, at in self._closing.items() if name in self._open}
@@ -107,7 +114,16 @@ class Demand:
         return sensor in self._others or self._hub.is_wanted(self._device, sensor)
 
     def _is_on_demand(self, sensor: str) -> bool:
-        return next(rule.is_on_demand for rule in self._options.sampling if rule.sensors.match(sensor))
+        return self._rule_of(sensor).is_on_demand
+
+    def _rule_of(self, sensor: str) -> SamplingRule:
+        rule = self._rules.get(sensor)
+        if rule is None:
+            if len(self._rules) > 2 * self._hub.count(self._device) + _MOST_STRANGERS:
+                self._rules.clear()  # names that are gone, most of them
+            rule = next(rule for rule in self._options.sampling if rule.sensors.match(sensor))
+            self._rules[sensor] = rule
+        return rule
 
     def _set_timer(self) -> None:
         """One timer for all: for those that are closed next."""

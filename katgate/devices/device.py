@@ -191,7 +191,8 @@ class Device:
             mirrored is not None
             and not mirrored.is_sampled
             and self._mirror.is_synced
-            and (known.received is None or self._wall_clock() - known.received > _FRESH_S)
+            # A clock that was set back makes nothing new.
+            and (known.received is None or not 0 <= self._wall_clock() - known.received <= _FRESH_S)
         )
 
     async def refresh(self, known: KnownSensor) -> None:
