@@ -164,6 +164,7 @@ class InStep:
         if self._mirror.is_synced:
             # It may be busy with something slow (katcp.md section 11, row 32): cutting would lose that.
             self._failed(failure, "listed again")
+            self.tell_chosen(())  # those that have waited for the list
         else:
             self._defect(failure)
             self._mirror.connection.fail(f"its lists could not be read: {failure.getErrorMessage()}")

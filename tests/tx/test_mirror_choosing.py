@@ -127,6 +127,25 @@ def test_strategy_that_cannot_be_told_in_time_is_told_later() -> None:
     assert ["?sensor-sampling[7] a period 10"] == wire.heard()
 
 
+def test_chosen_while_the_device_is_listed(logged: list[LogEvent]) -> None:
+    """It is told once that is done, also if the device does not list."""
+    rig = ChoosingRig({})
+    wire = synced(rig)
+    for mid, answer in ((4, b"!help[4] fail not\\_now\n"), (6, b"!help[6] ok 0\n")):
+        wire.say(b"#interface-changed request-list\n")
+        rig.clock.advance(31)
+        assert [f"?help[{mid}]"] == wire.heard()
+        rig.chosen["a"] = Strategy.parse(["period", str(mid)])
+        rig.mirror.choose_again(["a"])
+        assert [] == wire.heard()
+        wire.say(answer)
+        if mid == 4:
+            assert ["?sensor-sampling[5] a period 4"] == wire.heard()
+            wire.say(b"!sensor-sampling[5] ok a period 4\n")
+    assert ["?sensor-list[7]"] == wire.heard()
+    assert 1 == len([e for e in logged if "trying again later" in str(e.get("log_format"))])
+
+
 def cannot(logged: list[LogEvent]) -> list[tuple[int, str, str]]:
     """Return what the log says of refusals: how many, the first sensor, and by which strategy."""
     return [
