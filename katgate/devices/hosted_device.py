@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from twisted.internet.defer import Deferred, DeferredLock
-from twisted.internet.error import TimeoutError
+from twisted.internet.defer import TimeoutError as WaitedEnough
 
 from katgate.devices.device import Device, DeviceView
 from katgate.devices.hosting import HostedServer
@@ -96,7 +96,7 @@ class HostedDevice(Device):
             self.log.warn("! {name}: {error}", name=self.name, error=str(error))
             return
         self._connection.error = None
-        super().start()
+        self._mirror.start()
 
     async def _stop(self, how: str) -> None:
         if not self._server.is_running:
@@ -104,7 +104,7 @@ class HostedDevice(Device):
         # The server first: who waits for a reply of it then hears why there is none.
         await self._server.stop()
         await self._hear_last_words()
-        await super().stop()
+        await self._mirror.stop()  # and not `Device.stop`, which is for good
         self.log.info("= {name}: {how}", name=self.name, how=how)
         self._show(f"{how}; POST /api/v1/devices/{self.name}/hosting/start starts it anew")
 
@@ -112,7 +112,7 @@ class HostedDevice(Device):
         # Its replies, that to ?halt among them, are on their way until this end too has seen the connection close.
         protocol = self._connection.protocol
         if protocol is not None:
-            with suppress(TimeoutError):
+            with suppress(WaitedEnough):
                 await protocol.when_lost().addTimeout(_LAST_WORDS_S, self._loop)
 
     async def _restart(self) -> None:

@@ -3,26 +3,14 @@
 from typing import Any
 
 import pytest
-from twisted.internet.address import UNIXAddress
 from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.error import CannotListenError, ConnectionRefusedError
 from twisted.internet.protocol import Factory
-from twisted.internet.testing import MemoryReactorClock
 
 from katgate.tx import ClientKatCPProtocol, DeviceServer
 from katgate.tx.inside import InsideEndpoint
-from tests.support import Wire, outcome
-
-
-class InsideReactor(MemoryReactorClock):
-    """Adopts a socket by joining its protocol to a wire; keeps the wires, the server's first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wires: list[Wire] = []
-
-    def adoptStreamConnection(self, fileDescriptor: int, addressFamily: int, factory: Any) -> None:
-        self.wires.append(Wire(factory.buildProtocol(None), peer=UNIXAddress(None)))
+from tests.inside_reactor import InsideReactor
+from tests.support import outcome
 
 
 class TakenReactor(InsideReactor):
