@@ -78,10 +78,17 @@ def test_watch_goes_on_when_the_device_is_back(
     connection.shutdown(2)
     assert "unreachable" == json.loads(watching.first_line())["status"]
     assert 7 == json.loads(watching.first_line())["value"]
-    wait_for(lambda: "is connected" in watching.log, "the news")
+
+    def is_told() -> bool:
+        # One that is back within a katgate's 50 ms has not been away for its browsers: so again.
+        if "is away" not in watching.log:
+            with suppress(OSError):
+                device.connections[-1].shutdown(2)
+        return "is connected" in watching.log
+
+    wait_for(is_told, "the news")
     watching.popen.send_signal(signal.SIGINT)
     assert 0 == watching.popen.wait(10)
-    assert "is away" in watching.log
     assert "Traceback" not in watching.log
 
 
