@@ -1,9 +1,9 @@
 """Reloading: a running katgate takes over what has changed in its configuration, and leaves the rest alone."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Protocol
 
-from twisted.internet.defer import Deferred, DeferredLock
+from twisted.internet.defer import Deferred, DeferredLock, gatherResults
 from twisted.logger import Logger
 
 from katgate.api.wire import ReloadJson
@@ -20,8 +20,8 @@ class Reloadable(Protocol):
     def add(self, one: DeviceConfig | HostConfig) -> None:
         """Take a device in."""
 
-    def remove(self, name: str) -> Awaitable[None]:
-        """Let a device go; done when its connection is closed, of which some devices have one to give."""
+    def remove(self, name: str) -> "Deferred[None]":
+        """Let a device go; done when its connection is closed: some devices have only one to give."""
 
     def adjust(self, one: DeviceConfig | HostConfig) -> None:
         """Treat a device otherwise from now on."""
@@ -56,8 +56,7 @@ class Reloading:
         changes = changes_between(self._config, config)
         self._config = config
         self._house.log_as(config.log)
-        for name in changes.removed:
-            await self._house.remove(name)
+        await gatherResults([self._house.remove(name) for name in changes.removed])
         for one in changes.added:
             self._house.add(one)
         for one in changes.adjusted:

@@ -1,6 +1,5 @@
 """Reloading: what is asked of the house, in which order, and what is said of it."""
 
-from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ class FakeHouse:
     def add(self, one: DeviceConfig | HostConfig) -> None:
         self.asked.append(("add", one))
 
-    def remove(self, name: str) -> Awaitable[None]:
+    def remove(self, name: str) -> "Deferred[None]":
         self.asked.append(("remove", name))
         return self.closing
 

@@ -10,8 +10,7 @@ KATCP has no logins: who reaches its port may command every device, `?<device>-h
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
-from twisted.internet.defer import Deferred
-from twisted.internet.error import TimeoutError
+from twisted.internet.defer import Deferred, TimeoutError
 from twisted.internet.interfaces import IListeningPort
 
 import katgate

@@ -24,8 +24,9 @@ _MAX_MID: Final = 2**31 - 1
 #: So many requests that nobody waits for any more are remembered: some devices never answer any.
 _MOST_GIVEN_UP: Final = 1000
 
-#: The request that is never slow by itself: only behind others.
-_NEVER_SLOW: Final = "watchdog"
+#: Requests that are never slow by themselves: only behind others. (Values are asked for every few seconds of sensors
+#: that are not sampled; a device that hangs would else be taken for busy with that.)
+_NEVER_SLOW: Final = ("watchdog", "sensor-value")
 
 #: Bytes of memory that an object takes besides what it holds.
 _OVERHEAD: Final = 50
@@ -148,13 +149,13 @@ class PendingRequests:
         written += [
             pending.sent_at
             for pending in waiting
-            if pending.sent_at is not None and pending.message.name != _NEVER_SLOW
+            if pending.sent_at is not None and pending.message.name not in _NEVER_SLOW
         ]
         since = [at for at in written if at >= heard_at]
         return min(since) if since else max(written, default=None)
 
     def _remember(self, mid: int, pending: PendingRequest) -> None:
-        if pending.sent_at is not None and pending.message.name != _NEVER_SLOW:
+        if pending.sent_at is not None and pending.message.name not in _NEVER_SLOW:
             self._given_up[mid] = pending.sent_at
             if len(self._given_up) > _MOST_GIVEN_UP:
                 del self._given_up[next(iter(self._given_up))]

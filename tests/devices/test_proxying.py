@@ -199,6 +199,18 @@ def test_value_of_a_sensor_that_is_not_sampled(rig: Rig) -> None:
     assert 3.5 == known.reading.value
 
 
+def test_value_that_does_not_come(rig: Rig) -> None:
+    """The client hears why before it gives up by itself."""
+    rig.add("m000")
+    device = rig.come_up("m000", b"!sensor-sampling[3] fail not\\_this\\_one\n")
+    device.say(b"#sensor-value[4] 6 1 temp nominal 2.5\n!sensor-value[4] ok 1\n")
+    rig.client.heard()
+    assert [] == rig.ask(b"?sensor-value[1] m000.temp")
+    rig.reactor.advance(4)
+    [reply] = rig.client.heard()
+    assert r"!sensor-value[1] fail m000\_has\_not\_said\_within\_4\_s\_what\_it\_reads" == reply
+
+
 def test_value_of_a_sensor_that_is_sampled(rig: Rig) -> None:
     """It is known: the device is left alone, also by who asks for all, or for a sensor that there is not."""
     rig.add("m000")

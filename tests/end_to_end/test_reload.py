@@ -44,8 +44,8 @@ def test_devices_come_go_and_change(tmp_path: Path, devices: list[FakeDevice], s
         katgate.popen.send_signal(signal.SIGHUP)
         removed = browser.next("sensors", lambda params: params["removed"] == [["goes", "a"]])
         assert removed["sub"] == answer["sub"]
-        told = browser.next("devices", lambda params: "removed" in params)
-        assert ["goes"] == told["removed"]
+        # One that moves has gone for a moment, too, if that takes longer than changes are gathered.
+        assert "goes" in browser.next("devices", lambda params: "removed" in params)["removed"]
         browser.next("sensors", lambda params: any(one["device"] == "comes" for one in params["added"]))
         katgate.wait_for_state("moves", "synced")
         stays.connections[0].sendall(b"#sensor-status 9 1 a nominal 8\n")

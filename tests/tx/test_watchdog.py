@@ -206,6 +206,14 @@ def test_signs_of_life(rig: Rig, answer: bytes) -> None:
     assert 10 == cut_at(rig, wire)
 
 
+@pytest.mark.parametrize("request_name", ["watchdog", "sensor-value"])
+def test_request_that_is_never_slow_excuses_nothing(rig: Rig, request_name: str) -> None:
+    """Values of sensors that are not sampled are asked for again and again: a device that hangs is found."""
+    wire = synced(rig)
+    outcome(rig.mirror.send_request(request_name, timeout=1))
+    assert 10 == cut_at(rig, wire)
+
+
 def test_slow_request_may_take_its_time(rig: Rig) -> None:
     """Its asker has long gone; the device is left in peace until it answers, and is watched again then."""
     wire = synced(rig)
