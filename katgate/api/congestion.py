@@ -9,7 +9,7 @@ for how many readings are due to it.
 from collections.abc import Callable
 from typing import Final
 
-from katgate.api import wire
+from katgate.api import wire_socket
 from katgate.api.nobody import nobody
 from katgate.hub.deadlines import Clock, Timer
 
@@ -25,7 +25,9 @@ STUCK_S: Final = 60.0
 class Congestion:
     """One browser's. `tell` sends a notice; `cut` ends the connection."""
 
-    def __init__(self, clock: Clock, *, tell: Callable[[wire.Notice], None], cut: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: Clock, *, tell: Callable[[wire_socket.Notice], None], cut: Callable[[], None]
+    ) -> None:
         self._clock = clock
         self._tell = tell
         self._cut = cut
@@ -48,7 +50,7 @@ class Congestion:
         """It gets the newest readings in place of all that it missed. Call this before they are sent."""
         if self._well is None:
             self._tell(
-                wire.Notice(
+                wire_socket.Notice(
                     "warn", "congestion", "you read too slowly: of each sensor you get the newest only"
                 )
             )
@@ -69,7 +71,7 @@ class Congestion:
             self._well = self._clock.callLater(_WELL_S, self._look)
             return
         self._well = None
-        self._tell(wire.Notice("info", "congestion", "you keep up again, and get every reading"))
+        self._tell(wire_socket.Notice("info", "congestion", "you keep up again, and get every reading"))
 
     def _is_stuck(self) -> None:
         self._stuck = None

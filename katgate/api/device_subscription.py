@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from katgate.api import wire
+from katgate.api import wire, wire_socket
 from katgate.api.fitting import device_pages
 from katgate.api.nobody import never, nobody
 from katgate.devices.device import Device
@@ -21,7 +21,7 @@ class DeviceSubscription:
     """One browser's. `send` is called with the params of a notification, `may_send` asked before."""
 
     def __init__(
-        self, fleet: Fleet, *, send: Callable[[wire.Devices], None], may_send: Callable[[], bool]
+        self, fleet: Fleet, *, send: Callable[[wire_socket.Devices], None], may_send: Callable[[], bool]
     ) -> None:
         self._fleet = fleet
         self._send = send
@@ -39,7 +39,7 @@ class DeviceSubscription:
         """Whether the browser wants to know."""
         return self._unwatch is not None
 
-    def begin(self) -> list[wire.Devices]:
+    def begin(self) -> list[wire_socket.Devices]:
         """Return all devices as they are now, some for each message; then tell of those that change."""
         if self._unwatch is None:
             self._unwatch = self._fleet.watch(self._take)
@@ -78,6 +78,6 @@ class DeviceSubscription:
         self.tell()
 
 
-def _shown(devices: Iterable[Device]) -> list[wire.Devices]:
+def _shown(devices: Iterable[Device]) -> list[wire_socket.Devices]:
     pages = device_pages(wire.device_json(device.view()) for device in devices)
-    return [wire.Devices(DEVICES_SUB, page) for page in pages]
+    return [wire_socket.Devices(DEVICES_SUB, page) for page in pages]

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from katgate.api import wire
+from katgate.api import wire, wire_socket
 from katgate.hub.known import KnownSensor
 from katgate.hub.telling import Rows
 from katgate.katcp.json_values import json_value
@@ -67,7 +67,7 @@ class JsonEncoder:
     def sensors(self, sub: int, added: Sequence[bytes], removed: Sequence[tuple[str, str]]) -> bytes:
         """Return a `sensors` notification."""
         params = {"sub": sub, "added": [msgspec.Raw(one) for one in added], "removed": removed}
-        return self._encode(wire.Notification("sensors", params))
+        return self._encode(wire_socket.Notification("sensors", params))
 
     def _cut(self, known: KnownSensor, reading: Reading) -> bytes:
         value = reading.value

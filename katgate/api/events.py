@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTim
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from katgate.api import wire
+from katgate.api import wire_socket
 from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
 from katgate.api.routes import API, Query
@@ -158,7 +158,7 @@ class EventStream:
         """Say that this katgate ends, and end the answer; nothing happens if it has ended."""
         if not self.done.called:
             if not self.is_paused:
-                self._notice(wire.SHUTDOWN)
+                self._notice(wire_socket.SHUTDOWN)
             self._request.unregisterProducer()
             self.end()
 
@@ -190,7 +190,7 @@ class EventStream:
     def stopProducing(self) -> None:
         """The transport has closed; `notifyFinish` tells."""
 
-    def _notice(self, notice: wire.Notice) -> None:
+    def _notice(self, notice: wire_socket.Notice) -> None:
         self._say(b"notice", notice)
 
     def _say(self, event: bytes, params: Any) -> None:

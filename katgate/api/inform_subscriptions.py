@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
-from katgate.api import wire
+from katgate.api import wire_socket
 from katgate.api.fitting import fitting_words
 from katgate.api.nobody import never, nobody
 from katgate.devices.inform_filter import InformFilter
@@ -70,7 +70,7 @@ class InformSubscription:
             self.dropped += 1
             self._untold += 1
 
-    def next_page(self) -> wire.Informs | None:
+    def next_page(self) -> wire_socket.Informs | None:
         """Return what to tell next, or None if there is nothing."""
         if not self._waiting:
             self.seq = self._seen
@@ -90,7 +90,7 @@ class InformSubscription:
         if not self._waiting:
             self.seq = self._seen
         dropped, self._untold = self._untold, 0
-        return wire.Informs(self.sub, self.seq, page, dropped)
+        return wire_socket.Informs(self.sub, self.seq, page, dropped)
 
 
 class InformSubscriptions:
@@ -101,7 +101,7 @@ class InformSubscriptions:
         log: InformLog,
         next_sub: Callable[[], int],
         *,
-        send: Callable[[wire.Informs], None],
+        send: Callable[[wire_socket.Informs], None],
         may_send: Callable[[], bool],
     ) -> None:
         self._log = log

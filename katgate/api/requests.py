@@ -5,7 +5,7 @@ from typing import Any
 
 from klein import Klein
 
-from katgate.api import wire
+from katgate.api import wire, wire_in
 from katgate.api.routes import API, add_route, read_body
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, ConfirmRequired
@@ -42,13 +42,13 @@ class RequestsApi:
 
     async def post(self, request: Any, device: str, name: str) -> wire.ResultJson:
         """Ask the device, and answer what it says."""
-        return await self.ask(device, name, read_body(request, wire.RequestBody))
+        return await self.ask(device, name, read_body(request, wire_in.RequestBody))
 
     async def ask(
         self,
         device: str,
         name: str,
-        body: wire.RequestBody,
+        body: wire_in.RequestBody,
         on_inform: Callable[[Message], None] | None = None,
     ) -> wire.ResultJson:
         """Send a request to a device; raises what `DeviceRequests.send` does, ConfirmRequired and BadRequest."""
@@ -56,7 +56,7 @@ class RequestsApi:
         if requests.is_dangerous(name) and body.confirm != name:
             raise ConfirmRequired(name)
         try:
-            arguments = wire.katcp_arguments(body.arguments)
+            arguments = wire_in.katcp_arguments(body.arguments)
         except ValueError as error:
             raise BadRequest(f"an argument cannot be sent: {error}") from None
         result = await requests.send(name, arguments, timeout_s=body.timeout, on_inform=on_inform)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from katgate.api import wire
+from katgate.api import wire_in
 
 __all__ = ["INVALID_REQUEST", "PROBLEM", "UNKNOWN_METHOD", "CallError", "id_of", "read_call", "read_params"]
 
@@ -16,7 +16,7 @@ INVALID_PARAMS: Final = -32602
 #: Every code of the contract's table of problems.
 PROBLEM: Final = -32000
 
-_decode_call = msgspec.json.Decoder(wire.Call).decode
+_decode_call = msgspec.json.Decoder(wire_in.Call).decode
 
 
 class CallError(Exception):
@@ -28,12 +28,12 @@ class CallError(Exception):
         self.call_id = call_id
 
 
-def id_of(call: wire.Call) -> str | int | None:
+def id_of(call: wire_in.Call) -> str | int | None:
     """Return a call's id, or None."""
     return None if call.id is UNSET else call.id
 
 
-def read_call(payload: bytes, is_binary: bool) -> wire.Call:
+def read_call(payload: bytes, is_binary: bool) -> wire_in.Call:
     """Return the call that a message is. Raises CallError."""
     if is_binary:
         raise CallError(INVALID_REQUEST, "a binary frame: send JSON-RPC in text frames")
@@ -55,11 +55,11 @@ def _find_id(payload: bytes) -> str | int | None:
         raise CallError(PARSE_ERROR, f"not JSON: {error}") from None
     found = anything.get("id") if isinstance(anything, dict) else None
     if isinstance(found, str):
-        return found if len(found) <= wire.LONGEST_ID else None
+        return found if len(found) <= wire_in.LONGEST_ID else None
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
-def read_params(call: wire.Call, params_type: type) -> Any:
+def read_params(call: wire_in.Call, params_type: type) -> Any:
     """Return a call's parameters; `object` takes anything, unread. Raises CallError."""
     raw = b"{}" if call.params is UNSET else bytes(call.params)
     try:

@@ -14,7 +14,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 import katgate
-from katgate.api import wire
+from katgate.api import wire_in, wire_socket
 from katgate.api.congestion import Congestion
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.fitting import (
@@ -94,13 +94,13 @@ class Session:
         )
         self._methods: dict[str, tuple[type, Callable[..., Any]]] = {
             "ping": (object, self._ping),
-            "authenticate": (wire.Authenticate, self._authenticate),
-            "sensors.subscribe": (wire.SubscribeSensors, self._subscribe_sensors),
-            "informs.subscribe": (wire.SubscribeInforms, self._subscribe_informs),
-            "devices.subscribe": (wire.NoParams, self._subscribe_devices),
-            "subscriptions": (wire.NoParams, self._subscriptions),
-            "unsubscribe": (wire.Unsubscribe, self._unsubscribe),
-            "request": (wire.SendRequest, self._request),
+            "authenticate": (wire_in.Authenticate, self._authenticate),
+            "sensors.subscribe": (wire_in.SubscribeSensors, self._subscribe_sensors),
+            "informs.subscribe": (wire_in.SubscribeInforms, self._subscribe_informs),
+            "devices.subscribe": (wire_in.NoParams, self._subscribe_devices),
+            "subscriptions": (wire_in.NoParams, self._subscriptions),
+            "unsubscribe": (wire_in.Unsubscribe, self._unsubscribe),
+            "request": (wire_in.SendRequest, self._request),
         }
 
     # From the socket.
@@ -109,7 +109,7 @@ class Session:
         """Speak first."""
         self._notify(
             "hello",
-            wire.Hello(
+            wire_socket.Hello(
                 version=katgate.__version__,
                 epoch=self._around.epoch,
                 time=self._around.wall_clock(),
@@ -136,7 +136,7 @@ class Session:
     def shutting_down(self) -> None:
         """Say so; the socket is closed then."""
         if not self._outlet.is_paused:
-            self._notice(wire.SHUTDOWN)
+            self._notice(wire_socket.SHUTDOWN)
 
     def closed(self) -> None:
         """The browser is gone: leave nothing behind."""
@@ -178,16 +178,16 @@ class Session:
         except Exception:
             self._outlet.send(self._failed(Failure(), call))
 
-    def _answer(self, call: wire.Call, result: Any) -> None:
+    def _answer(self, call: wire_in.Call, result: Any) -> None:
         if call.id is not UNSET:
-            self._outlet.send(_encode(wire.Result(call.id, result)))
+            self._outlet.send(_encode(wire_socket.Result(call.id, result)))
 
-    def _failed(self, failure: Failure, call: wire.Call) -> bytes:
+    def _failed(self, failure: Failure, call: wire_in.Call) -> bytes:
         problem = problem_of(failure)
         self._complain(f"{call.method}: {problem.detail}")
         return _error(id_of(call), PROBLEM, problem)
 
-    def _unknown(self, call: wire.Call) -> bytes:
+    def _unknown(self, call: wire_in.Call) -> bytes:
         names = ", ".join(sorted(self._methods))
         self._complain(f"no method {call.method!r}")
         problem = Problem("not-found", 404, f"there is no method {call.method!r}; there are {names}")
@@ -205,27 +205,27 @@ class Session:
             count=self._complaints,
         )
 
-    def _notice(self, notice: wire.Notice) -> None:
+    def _notice(self, notice: wire_socket.Notice) -> None:
         # At once: it is about what is sent next.
-        self._outlet.send(_encode(wire.Notification("notice", notice)))
+        self._outlet.send(_encode(wire_socket.Notification("notice", notice)))
 
     def _too_slow(self) -> None:
         self.log.warn("! browser {who} has taken nothing for a minute", who=self._socket.browser)
         self._socket.close_slow()
 
     def _notify(self, method: str, params: Any) -> None:
-        self._outlet.send_in_turn(_encode(wire.Notification(method, params)))
+        self._outlet.send_in_turn(_encode(wire_socket.Notification(method, params)))
 
     # The methods.
 
-    def _ping(self, call: wire.Call, params: Any) -> None:
+    def _ping(self, call: wire_in.Call, params: Any) -> None:
         self._answer(call, None if call.params is UNSET else call.params)
 
-    def _authenticate(self, call: wire.Call, params: wire.Authenticate) -> None:
+    def _authenticate(self, call: wire_in.Call, params: wire_in.Authenticate) -> None:
         # There are no tokens yet, so there is nothing to refuse: a program that has one works here too.
         self._answer(call, {"role": _ROLE})
 
-    def _subscribe_sensors(self, call: wire.Call, params: wire.SubscribeSensors) -> None:
+    def _subscribe_sensors(self, call: wire_in.Call, params: wire_in.SubscribeSensors) -> None:
         wish = wish_of(params.device, params.sensors, params.strategy)
         known = next((stream for stream, _ in self._outlet.streams.values() if stream.wish == wish), None)
         if known is None and self._has_enough:
@@ -239,13 +239,13 @@ class Session:
                 self._around.hub.release(stream)
             raise
 
-    def _join(self, call: wire.Call, stream: Stream, place: Place | None) -> None:
+    def _join(self, call: wire_in.Call, stream: Stream, place: Place | None) -> None:
         """Answer, and send the snapshot, or what came after a place."""
         streams = self._outlet.streams
         described = stream.descriptions(MOST_DESCRIBED)
         # Made before the answer goes: a defect in it is then the answer, and the only one.
         pages = stream.snapshot(len(described)) if place is None else stream.announcements(len(described))
-        result = wire.Subscribed(
+        result = wire_socket.Subscribed(
             sub=stream.sub,
             epoch=self._around.epoch,
             seq=stream.seq if place is None else place.seq,
@@ -274,7 +274,7 @@ class Session:
                 f"a browser may have {most} sensors in all its subscriptions, these would be {count}"
             )
 
-    def _place_of(self, since: wire.Since | None, stream: Stream) -> Place | None:
+    def _place_of(self, since: wire_in.Since | None, stream: Stream) -> Place | None:
         """Return where a browser goes on that has been here before; None: it begins anew."""
         if since is None or since.epoch != self._around.epoch:
             return None
@@ -289,28 +289,30 @@ class Session:
             f"a browser may have {self._around.limits.subscriptions} subscriptions at once"
         )
 
-    def _subscribe_informs(self, call: wire.Call, params: wire.SubscribeInforms) -> None:
+    def _subscribe_informs(self, call: wire_in.Call, params: wire_in.SubscribeInforms) -> None:
         wish = InformWish(Pattern(params.device), InformFilter.of(params.names, params.level))
         if self._informs.find(wish) is None and self._has_enough:
             raise self._too_many()
         since = params.since.seq if params.since and params.since.epoch == self._around.epoch else None
         begun, is_resumed = self._informs.begin(wish, since)
-        self._answer(call, wire.InformsSubscribed(begun.sub, self._around.epoch, begun.seq, is_resumed))
+        self._answer(
+            call, wire_socket.InformsSubscribed(begun.sub, self._around.epoch, begun.seq, is_resumed)
+        )
         self._informs.tell()
 
-    def _subscriptions(self, call: wire.Call, params: wire.NoParams) -> None:
+    def _subscriptions(self, call: wire_in.Call, params: wire_in.NoParams) -> None:
         sensors = [shown_sensors(stream, outbox) for stream, outbox in self._outlet.streams.values()]
         informs = [shown_informs(subscription) for subscription in self._informs]
         devices = shown_devices(self._devices)
         self._answer(call, {"subscriptions": [*devices, *sensors, *informs]})
 
-    def _subscribe_devices(self, call: wire.Call, params: wire.NoParams) -> None:
+    def _subscribe_devices(self, call: wire_in.Call, params: wire_in.NoParams) -> None:
         first, *more = self._devices.begin()
         self._answer(call, first)
         for page in more:
             self._notify("devices", page)
 
-    def _unsubscribe(self, call: wire.Call, params: wire.Unsubscribe) -> None:
+    def _unsubscribe(self, call: wire_in.Call, params: wire_in.Unsubscribe) -> None:
         if params.sub == DEVICES_SUB and self._devices.is_live:
             self._devices.end()
         elif params.sub in self._outlet.streams:
@@ -319,12 +321,12 @@ class Session:
             raise BadRequest(f"there is no subscription {params.sub} on this connection")
         self._answer(call, {})
 
-    def _request(self, call: wire.Call, params: wire.SendRequest) -> None:
+    def _request(self, call: wire_in.Call, params: wire_in.SendRequest) -> None:
         most = self._around.limits.requests
         if len(self._running) >= most:
             raise TooManyRequests(f"a browser may have {most} requests in flight")
         assert call.id is not UNSET
-        body = wire.RequestBody(params.arguments, params.timeout, params.confirm)
+        body = wire_in.RequestBody(params.arguments, params.timeout, params.confirm)
 
         def tell(msg: Message) -> None:
             self._notify("request.inform", {"id": call.id, "inform": fitting_words(msg)})
@@ -334,7 +336,7 @@ class Session:
         running.addBoth(self._request_done, call, call.id)
         running.addErrback(lambda failure: self.log.failure("! an answer could not be sent", failure))
 
-    def _request_done(self, outcome: Any, call: wire.Call, call_id: str | int) -> None:
+    def _request_done(self, outcome: Any, call: wire_in.Call, call_id: str | int) -> None:
         """Answer after what the device said before: a reply overtakes no reading."""
         self._running.pop(call_id, None)
         if self._is_closed:
@@ -343,7 +345,7 @@ class Session:
         answer = (
             self._failed(outcome, call)
             if is_failed
-            else _encode(wire.Result(call_id, fitting_result(outcome)))
+            else _encode(wire_socket.Result(call_id, fitting_result(outcome)))
         )
         self._around.hub.flush()
         self._outlet.send_in_turn(answer)
@@ -358,4 +360,4 @@ class Session:
 
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:
     data = fitting_problem(problem)
-    return _encode(wire.ErrorAnswer(call_id, wire.RpcError(code, data["detail"], data)))
+    return _encode(wire_socket.ErrorAnswer(call_id, wire_socket.RpcError(code, data["detail"], data)))

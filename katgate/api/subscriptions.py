@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from katgate.api import wire
+from katgate.api import wire_socket
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.inform_subscriptions import InformSubscription
 from katgate.hub.outbox import Outbox
@@ -14,18 +14,18 @@ __all__ = ["shown_devices", "shown_informs", "shown_sensors"]
 _MOST_SHOWN: Final = 1000
 
 
-def shown_devices(subscription: DeviceSubscription) -> list[wire.Subscription]:
+def shown_devices(subscription: DeviceSubscription) -> list[wire_socket.Subscription]:
     """Return one browser's `devices.subscribe`, if it has any."""
     if not subscription.is_live:
         return []
-    return [wire.Subscription(DEVICES_SUB, "devices.subscribe", 0, len(subscription))]
+    return [wire_socket.Subscription(DEVICES_SUB, "devices.subscribe", 0, len(subscription))]
 
 
-def shown_sensors(stream: Stream, outbox: Outbox) -> wire.Subscription:
+def shown_sensors(stream: Stream, outbox: Outbox) -> wire_socket.Subscription:
     """Return one browser's `sensors.subscribe`."""
     selection = stream.wish.selection
     shown, omitted = _first(selection.sensors.texts)
-    return wire.Subscription(
+    return wire_socket.Subscription(
         stream.sub,
         "sensors.subscribe",
         stream.seq,
@@ -37,10 +37,10 @@ def shown_sensors(stream: Stream, outbox: Outbox) -> wire.Subscription:
     )
 
 
-def shown_informs(subscription: InformSubscription) -> wire.Subscription:
+def shown_informs(subscription: InformSubscription) -> wire_socket.Subscription:
     """Return one browser's `informs.subscribe`."""
     shown, omitted = _first(subscription.wish.informs.names.texts)
-    return wire.Subscription(
+    return wire_socket.Subscription(
         subscription.sub,
         "informs.subscribe",
         subscription.seq,

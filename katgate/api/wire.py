@@ -1,13 +1,13 @@
-"""Every JSON message, both ways, as msgspec types. The contract of the web API in one file.
+"""What katgate shows of devices, sensors, requests and informs, as msgspec types: the nouns of the web API.
 
-Bytes of the KATCP wire become text here and nowhere else, by `katcp/json_values.py`.
+`wire_in.py` has what browsers and programs say, `wire_socket.py` what is said on the WebSocket alone; together they
+are the API's contract. Bytes of the KATCP wire become text here and nowhere else, by `katcp/json_values.py`.
 """
 
-from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Annotated, Any, Final, Literal
+from typing import Final
 
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from katgate.api.problems import without_traceback
 from katgate.devices.device import DeviceView
@@ -28,9 +28,6 @@ class Omitted(Struct, frozen=True):
     """Stands for so many bytes that are too long for a message (`fitting.py`)."""
 
     omitted: int
-
-
-# What katgate says.
 
 
 class ReadingJson(Struct):
@@ -198,208 +195,3 @@ def result_json(device: str, result: RequestResult) -> ResultJson:
         informs=[inform_words(msg) for msg in result.informs],
         duration=result.duration_s,
     )
-
-
-# What browsers and programs say.
-
-#: In seconds; how much a device may be waited for its options say.
-Timeout = Annotated[float, Meta(gt=0)]
-
-
-class RequestBody(Struct, forbid_unknown_fields=True):
-    """The body of a `POST` of a request; all optional."""
-
-    arguments: list[JsonValue] = []
-    timeout: Timeout | None = None
-    confirm: str | None = None
-
-
-#: An id comes back with every inform of a request, so it is no place for a novel.
-LONGEST_ID: Final = 128
-CallId = Annotated[str, Meta(max_length=LONGEST_ID)]
-
-
-class Call(Struct, forbid_unknown_fields=True):
-    """A JSON-RPC call. `params` is decoded by its method."""
-
-    jsonrpc: Literal["2.0"]
-    method: str
-    params: Raw | UnsetType = UNSET
-    id: CallId | int | UnsetType = UNSET
-
-
-class Since(Struct, forbid_unknown_fields=True):
-    """Where a browser was when it lost its connection."""
-
-    epoch: str
-    seq: int
-
-
-class Authenticate(Struct, forbid_unknown_fields=True):
-    """`authenticate`."""
-
-    token: str
-
-
-class NoParams(Struct, forbid_unknown_fields=True):
-    """A method that takes no parameters."""
-
-
-class SubscribeSensors(Struct, forbid_unknown_fields=True):
-    """`sensors.subscribe`. With `since` it goes on from there, if what came after is still known."""
-
-    device: str
-    sensors: list[str]
-    strategy: str = "event"
-    since: Since | None = None
-
-
-class SubscribeInforms(Struct, forbid_unknown_fields=True):
-    """`informs.subscribe`: globs over devices and informs, all informs if none is named; with `level` the #log ones
-    of that level and those above.
-    """
-
-    device: str
-    names: list[str] = []
-    level: str | None = None
-    since: Since | None = None
-
-
-class Unsubscribe(Struct, forbid_unknown_fields=True):
-    """`unsubscribe`."""
-
-    sub: int
-
-
-class SendRequest(Struct, forbid_unknown_fields=True):
-    """`request`."""
-
-    device: str
-    request: str
-    arguments: list[JsonValue] = []
-    timeout: Timeout | None = None
-    confirm: str | None = None
-
-
-def katcp_arguments(values: Iterable[JsonValue]) -> list[bytes]:
-    """Return JSON arguments as the KATCP wire has them. Raises ValueError for text that UTF-8 cannot hold."""
-    return [_katcp_argument(value) for value in values]
-
-
-def _katcp_argument(value: JsonValue) -> bytes:
-    if isinstance(value, bool):
-        return b"1" if value else b"0"
-    if isinstance(value, Base64):
-        return value.base64
-    return (value if isinstance(value, str) else repr(value)).encode("utf-8")
-
-
-# The WebSocket's own messages.
-
-
-class Notification(Struct, tag_field="jsonrpc", tag="2.0"):
-    """What katgate says without being asked."""
-
-    method: str
-    params: Any
-
-
-class Result(Struct, tag_field="jsonrpc", tag="2.0"):
-    """The answer to a call."""
-
-    id: str | int
-    result: Any
-
-
-class RpcError(Struct):
-    """What went wrong, with the problem details as `data`."""
-
-    code: int
-    message: str
-    data: Any
-
-
-class ErrorAnswer(Struct, tag_field="jsonrpc", tag="2.0"):
-    """The answer to a call that failed; `id` is null where none could be read."""
-
-    id: str | int | None
-    error: RpcError
-
-
-class Hello(Struct):
-    """The first message on a socket."""
-
-    version: str
-    epoch: str
-    time: float
-    role: str
-    limits: dict[str, int]
-    capabilities: Sequence[str]
-
-
-class Notice(Struct):
-    """`notice`: what concerns the connection itself. Levels are info and warn."""
-
-    level: str
-    code: str
-    detail: str
-
-
-#: The last word to a browser that shall come back.
-SHUTDOWN: Final = Notice("info", "shutdown", "katgate shuts down; come back in a while")
-
-
-class InformsSubscribed(Struct):
-    """The result of `informs.subscribe`."""
-
-    sub: int
-    epoch: str
-    seq: int
-    resumed: bool
-
-
-class Devices(Struct, omit_defaults=True):
-    """`devices`: those that changed, and the names of those that were removed; in an answer, all there are."""
-
-    sub: int
-    devices: list[Raw]
-    removed: list[str] = []
-
-
-class Informs(Struct, omit_defaults=True):
-    """`informs`: what devices said by themselves, `[device, time, name, argument, ...]` each, oldest first."""
-
-    sub: int
-    seq: int
-    informs: list[Raw]
-    dropped: int = 0
-
-
-class Subscription(Struct, omit_defaults=True):
-    """One of `subscriptions`: what was wished, and how it goes. `waiting` messages are due to this browser; so many
-    names or patterns as `omitted` says are not shown.
-    """
-
-    sub: int
-    method: str
-    seq: int
-    waiting: int
-    device: str = ""
-    sensors: list[str] | None = None
-    names: list[str] | None = None
-    level: str | None = None
-    strategy: str = ""
-    dropped: int = 0
-    omitted: int = 0
-
-
-class Subscribed(Struct, omit_defaults=True):
-    """The result of `sensors.subscribe`. With `more`, further sensors follow as `sensors` before the snapshot."""
-
-    sub: int
-    epoch: str
-    seq: int
-    strategy: str
-    sensors: list[Raw]
-    resumed: bool
-    more: bool = False

@@ -5,7 +5,7 @@ import math
 import msgspec
 import pytest
 
-from katgate.api.wire import katcp_arguments
+from katgate.api.wire_in import katcp_arguments
 from katgate.katcp.json_values import Base64, JsonValue, json_value
 from katgate.katcp.values import Value
 

@@ -1,0 +1,114 @@
+"""What katgate says on the WebSocket, besides the nouns of `wire.py`: answers, notifications, and their contents."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from msgspec import Raw, Struct
+
+
+class Notification(Struct, tag_field="jsonrpc", tag="2.0"):
+    """What katgate says without being asked."""
+
+    method: str
+    params: Any
+
+
+class Result(Struct, tag_field="jsonrpc", tag="2.0"):
+    """The answer to a call."""
+
+    id: str | int
+    result: Any
+
+
+class RpcError(Struct):
+    """What went wrong, with the problem details as `data`."""
+
+    code: int
+    message: str
+    data: Any
+
+
+class ErrorAnswer(Struct, tag_field="jsonrpc", tag="2.0"):
+    """The answer to a call that failed; `id` is null where none could be read."""
+
+    id: str | int | None
+    error: RpcError
+
+
+class Hello(Struct):
+    """The first message on a socket."""
+
+    version: str
+    epoch: str
+    time: float
+    role: str
+    limits: dict[str, int]
+    capabilities: Sequence[str]
+
+
+class Notice(Struct):
+    """`notice`: what concerns the connection itself. Levels are info and warn."""
+
+    level: str
+    code: str
+    detail: str
+
+
+#: The last word to a browser that shall come back.
+SHUTDOWN: Final = Notice("info", "shutdown", "katgate shuts down; come back in a while")
+
+
+class InformsSubscribed(Struct):
+    """The result of `informs.subscribe`."""
+
+    sub: int
+    epoch: str
+    seq: int
+    resumed: bool
+
+
+class Devices(Struct, omit_defaults=True):
+    """`devices`: those that changed, and the names of those that were removed; in an answer, all there are."""
+
+    sub: int
+    devices: list[Raw]
+    removed: list[str] = []
+
+
+class Informs(Struct, omit_defaults=True):
+    """`informs`: what devices said by themselves, `[device, time, name, argument, ...]` each, oldest first."""
+
+    sub: int
+    seq: int
+    informs: list[Raw]
+    dropped: int = 0
+
+
+class Subscription(Struct, omit_defaults=True):
+    """One of `subscriptions`: what was wished, and how it goes. `waiting` messages are due to this browser; so many
+    names or patterns as `omitted` says are not shown.
+    """
+
+    sub: int
+    method: str
+    seq: int
+    waiting: int
+    device: str = ""
+    sensors: list[str] | None = None
+    names: list[str] | None = None
+    level: str | None = None
+    strategy: str = ""
+    dropped: int = 0
+    omitted: int = 0
+
+
+class Subscribed(Struct, omit_defaults=True):
+    """The result of `sensors.subscribe`. With `more`, further sensors follow as `sensors` before the snapshot."""
+
+    sub: int
+    epoch: str
+    seq: int
+    strategy: str
+    sensors: list[Raw]
+    resumed: bool
+    more: bool = False
