@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -18,7 +18,6 @@ from katgate.api import wire_in, wire_socket
 from katgate.api.congestion import Congestion
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.fitting import (
-    MOST_DESCRIBED,
     fitting_problem,
     fitting_result,
     fitting_words,
@@ -29,6 +28,7 @@ from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
 from katgate.api.requests import RequestsApi
 from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError, id_of, read_call, read_params
+from katgate.api.sensor_subscriptions import SensorSubscriptions
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
 from katgate.api.wishes import wish_of
 from katgate.devices.fleet import Fleet
@@ -36,8 +36,6 @@ from katgate.devices.inform_filter import InformFilter
 from katgate.errors import BadRequest, TooManyRequests
 from katgate.hub.deadlines import Clock
 from katgate.hub.hub import Hub
-from katgate.hub.ring import Place
-from katgate.hub.stream import Stream
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern
 
@@ -81,6 +79,7 @@ class Session:
         self._is_closed = False
         self._complaints = 0
         self._running: dict[str | int, Deferred[Any]] = {}
+        self._sensors = SensorSubscriptions(self._outlet, around.hub, around.epoch, around.limits.sensors)
         self._informs = InformSubscriptions(
             around.fleet.informs,
             around.hub.next_sub,
@@ -142,8 +141,7 @@ class Session:
         """The browser is gone: leave nothing behind."""
         self._is_closed = True
         self._outlet.close()
-        for sub in list(self._outlet.streams):
-            self._leave(sub, may_return=True)
+        self._sensors.close()
         for running in list(self._running.values()):
             running.cancel()
         self._devices.close()
@@ -227,62 +225,13 @@ class Session:
 
     def _subscribe_sensors(self, call: wire_in.Call, params: wire_in.SubscribeSensors) -> None:
         wish = wish_of(params.device, params.sensors, params.strategy)
-        known = next((stream for stream, _ in self._outlet.streams.values() if stream.wish == wish), None)
-        if known is None and self._has_enough:
+        if self._sensors.find(wish) is None and self._has_enough:
             raise self._too_many()
-        stream = known or self._around.hub.stream(wish)
-        try:
-            self._check_sensors(stream)
-            self._join(call, stream, None if known else self._place_of(params.since, stream))
-        except BaseException:
-            if stream.sub not in self._outlet.streams:
-                self._around.hub.release(stream)
-            raise
-
-    def _join(self, call: wire_in.Call, stream: Stream, place: Place | None) -> None:
-        """Answer, and send the snapshot, or what came after a place."""
-        streams = self._outlet.streams
-        described = stream.descriptions(MOST_DESCRIBED)
-        # Made before the answer goes: a defect in it is then the answer, and the only one.
-        pages = stream.snapshot(len(described)) if place is None else stream.announcements(len(described))
-        result = wire_socket.Subscribed(
-            sub=stream.sub,
-            epoch=self._around.epoch,
-            seq=stream.seq if place is None else place.seq,
-            strategy=str(stream.wish.strategy),
-            sensors=[Raw(one) for one in described],
-            resumed=place is not None,
-            more=len(described) < stream.count,
-        )
-        if place is not None:
-            streams[stream.sub] = stream, stream.resume(self._outlet, place)
-        elif stream.sub not in streams:
-            streams[stream.sub] = stream, stream.join(self._outlet)
-        self._answer(call, result)
-        outbox = streams[stream.sub][1]
-        if place is None:
-            outbox.start(pages)
-        else:
-            outbox.go_on(pages)
-
-    def _check_sensors(self, stream: Stream) -> None:
-        """Raise TooManyRequests if the browser would have too many sensors with this: each takes memory."""
-        streams = {its.sub: its for its, _ in self._outlet.streams.values()} | {stream.sub: stream}
-        count, most = sum(its.count for its in streams.values()), self._around.limits.sensors
-        if count > most:
-            raise TooManyRequests(
-                f"a browser may have {most} sensors in all its subscriptions, these would be {count}"
-            )
-
-    def _place_of(self, since: wire_in.Since | None, stream: Stream) -> Place | None:
-        """Return where a browser goes on that has been here before; None: it begins anew."""
-        if since is None or since.epoch != self._around.epoch:
-            return None
-        return stream.place_after(since.seq)
+        self._sensors.begin(wish, params.since, lambda result: self._answer(call, result))
 
     @property
     def _has_enough(self) -> bool:
-        return len(self._outlet.streams) + len(self._informs) >= self._around.limits.subscriptions
+        return len(self._sensors) + len(self._informs) >= self._around.limits.subscriptions
 
     def _too_many(self) -> TooManyRequests:
         return TooManyRequests(
@@ -301,7 +250,7 @@ class Session:
         self._informs.tell()
 
     def _subscriptions(self, call: wire_in.Call, params: wire_in.NoParams) -> None:
-        sensors = [shown_sensors(stream, outbox) for stream, outbox in self._outlet.streams.values()]
+        sensors = [shown_sensors(stream, outbox) for stream, outbox in self._sensors]
         informs = [shown_informs(subscription) for subscription in self._informs]
         devices = shown_devices(self._devices)
         self._answer(call, {"subscriptions": [*devices, *sensors, *informs]})
@@ -315,9 +264,7 @@ class Session:
     def _unsubscribe(self, call: wire_in.Call, params: wire_in.Unsubscribe) -> None:
         if params.sub == DEVICES_SUB and self._devices.is_live:
             self._devices.end()
-        elif params.sub in self._outlet.streams:
-            self._leave(params.sub)
-        elif not self._informs.end(params.sub):
+        elif not self._sensors.end(params.sub) and not self._informs.end(params.sub):
             raise BadRequest(f"there is no subscription {params.sub} on this connection")
         self._answer(call, {})
 
@@ -349,13 +296,6 @@ class Session:
         )
         self._around.hub.flush()
         self._outlet.send_in_turn(answer)
-
-    # Subscriptions.
-
-    def _leave(self, sub: int, *, may_return: bool = False) -> None:
-        stream, outbox = self._outlet.streams.pop(sub)
-        stream.leave(outbox)
-        self._around.hub.release(stream, may_return=may_return)
 
 
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:
