@@ -116,9 +116,17 @@ class DeviceRequests:
             )
         finally:
             self._in_flight -= 1
+        duration_s = self._reactor.seconds() - started
+        self.log.debug(
+            "< {name}: !{request} {code} after {duration_s:.3f} s",
+            name=self._mirror.name,
+            request=name,
+            code=reply.text(0),
+            duration_s=duration_s,
+        )
         if not reply.is_ok:
             raise self._failure(name, reply)
-        return RequestResult(name, reply.arguments[1:], informs, self._reactor.seconds() - started)
+        return RequestResult(name, reply.arguments[1:], informs, duration_s)
 
     def _timeout_s(self, name: str, asked_s: float | None) -> float:
         """Return how long a request may take: what its sender says, or what the device says on top of the usual, as

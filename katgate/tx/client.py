@@ -154,7 +154,7 @@ class ClientKatCPProtocol(KatCP):
             return
         if msg.mid is not None:
             self._log.debug(
-                "< {peer} sent an inform to a request of the past: {msg!r}", peer=self.peer, msg=msg
+                "< {peer}: sent an inform to a request of the past: {msg!r}", peer=self.peer, msg=msg
             )
             return
         method = getattr(self, inform_method(msg.name), None)
@@ -193,7 +193,7 @@ class ClientKatCPProtocol(KatCP):
 
     def _take_flags(self, flags: ProtocolFlags) -> None:
         self.flags = flags
-        self._log.debug("= {peer} speaks KATCP {flags}", peer=self.peer, flags=flags)
+        self._log.debug("= {peer}: speaks KATCP {flags}", peer=self.peer, flags=flags)
         self._negotiated.fire(self)
 
     def _fail_negotiation(self, why: str) -> None:

@@ -298,6 +298,7 @@ class Mirror:
     def _build_protocol(self) -> MirroredProtocol:
         protocol = MirroredProtocol(self._reactor)
         protocol.mirror = self
+        protocol.name = self.name
         return protocol
 
     def _named(self, host: str, port: int) -> IStreamClientEndpoint:

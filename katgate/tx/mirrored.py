@@ -48,9 +48,17 @@ class MirrorListener:
 
 
 class MirroredProtocol(ClientKatCPProtocol):
-    """The connection of a mirror: hands over readings, changes and all other informs."""
+    """The connection of a mirror: hands over readings, changes and all other informs. In the log it goes by the
+    device's name.
+    """
 
     mirror: "Mirror | None" = None
+    name = ""
+
+    @property
+    def peer(self) -> str:
+        """The device's name, also when it is gone."""
+        return self.name or super().peer
 
     def inform_sensor_status(self, msg: Message) -> None:
         """Take readings."""

@@ -73,7 +73,7 @@ class KatCP(protocol.Protocol):
 
     def handle_inform(self, msg: Message) -> None:
         """Take an inform from the peer."""
-        self._log.debug("< {peer} ignored {msg!r}", peer=self.peer, msg=msg)
+        self._log.debug("< {peer}: ignored {msg!r}", peer=self.peer, msg=msg)
 
     def handle_unparsable(self, error: ValueError) -> None:
         """Take note of a line that is not KATCP. The connection lives on."""
@@ -114,7 +114,7 @@ class KatCP(protocol.Protocol):
         self._backlog_bytes += len(line)
         if self._backlog_bytes > self.max_unsent:
             self._log.warn(
-                "! {peer} does not read: {count} bytes wait, cutting it off",
+                "! {peer}: does not read: {count} bytes wait, cutting it off",
                 peer=self.peer,
                 count=self._backlog_bytes,
             )
@@ -132,7 +132,7 @@ class KatCP(protocol.Protocol):
         count = self._complaints[what]
         if count & (count - 1) == 0:
             self._log.warn(
-                "! {peer} sent {what} ({count} so far), ignored: {about}",
+                "! {peer}: sent {what} ({count} so far), ignored: {about}",
                 peer=self.peer,
                 what=what,
                 count=count,
@@ -265,14 +265,14 @@ class KatCP(protocol.Protocol):
             self.handle_request(msg)
 
     def _log_defect(self, what: object) -> None:
-        self._log.failure("! {peer} a defect of ours while taking {what!r}", peer=self.peer, what=what)
+        self._log.failure("! {peer}: a defect of ours while taking {what!r}", peer=self.peer, what=what)
 
     def _watch_length(self) -> None:
         # The parser reports an over-long line at its end, which may never come.
         if self._parser.is_skipping and not self._is_over_long:
             self._is_over_long = True
             self._log.warn(
-                "! {peer} is sending a line of more than {limit} bytes; skipping to its end",
+                "! {peer}: is sending a line of more than {limit} bytes; skipping to its end",
                 peer=self.peer,
                 limit=self.max_line_length,
             )

@@ -259,7 +259,7 @@ class ServerKatCPProtocol(KatCP):
             self.send_reply(request, "fail", f"?{request.name} was ended: {self.factory.why_ended}")
             return
         # The traceback is for us; the client learns that it was not its fault.
-        self._log.failure("! {peer} ?{name} failed", failure, peer=self.peer, name=request.name)
+        self._log.failure("! {peer}: ?{name} failed", failure, peer=self.peer, name=request.name)
         self.send_reply(request, "fail", f"?{request.name} failed inside the device; its log tells more")
 
     def _log_to_client(self, text: str) -> None:

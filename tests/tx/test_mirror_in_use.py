@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import CancelledError
+from twisted.logger import LogEvent, formatEvent
 
 from katgate.katcp.sampling import Kind, Strategy
 from katgate.tx.mirror import Mirror
@@ -307,3 +308,11 @@ def test_timeout_hints(rig: Rig, answer: bytes, hints: float | None) -> None:
     assert (hints is None) is (1 == len(late))
     rig.clock.advance(30)
     assert 1 == len(late)
+
+
+def test_log_has_the_name_of_the_device(rig: Rig, logged: list[LogEvent]) -> None:
+    """An operator knows devices by their names, not by their addresses."""
+    wire = synced(rig)
+    wire.say(b"rubbish\n")
+    [event] = [event for event in logged if "sent {what}" in str(event["log_format"])]
+    assert str(formatEvent(event)).startswith("! cbf: sent a line that is not KATCP")
