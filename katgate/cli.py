@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +23,7 @@ from katgate.config import (
     read_config,
 )
 from katgate.config.example import example
-from katgate.errors import ConfigurationError
+from katgate.errors import ConfigurationError, HostingError
 from katgate.process import prepare_process
 from katgate.terminal.commands import COMMANDS
 
@@ -88,24 +87,32 @@ def serve(devices: tuple[str, ...], config_file: Path | None, **server: Any) -> 
     \b
     katgate serve cbf=10.0.0.1:7147 weather=10.0.0.2:7147
     """
-    try:
-        read = partial(_configured, config_file, devices, server)
-        config = read()
+
+    def read() -> Config:
+        config = _configured(config_file, devices, server)
         if not config.device and not config.host and config_file is None:
             raise ConfigurationError("no devices: name some, such as cbf=10.0.0.1:7147, or run katgate demo")
-    except ConfigurationError as error:
-        raise BadConfiguration(str(error)) from None
-    _run(config, read)
+        return config
+
+    _run(read)
 
 
 @main.command("check-config", short_help="Say what is wrong with a configuration.")
 @click.argument("file", type=click.Path(path_type=Path))
 def check_config(file: Path) -> None:
-    """Say what is wrong with a configuration file and the variables KATGATE_*, or what would be served."""
+    """Say what is wrong with a configuration file and the variables KATGATE_*, or what would be served.
+
+    It imports the modules of hosted servers.
+    """
+    from katgate.devices.loading import class_named
+
     try:
         config = read_config(file, environment_settings(os.environ))
         config.server.check_exposure()
-    except ConfigurationError as error:
+        _find_modules_here(config)
+        for host in config.host:
+            class_named(host.server)
+    except (ConfigurationError, HostingError) as error:
         raise BadConfiguration(str(error)) from None
     devices = [*(one.name for one in config.device), *(one.name for one in config.host)]
     click.echo(f"{file} is good. It serves {', '.join(devices) or 'no devices'} at {config.server.listen}.")
@@ -128,24 +135,14 @@ def host(servers: tuple[str, ...], config_file: Path | None, **server: Any) -> N
     \b
     katgate host weather=observatory.weather:Weather
     """
-    read = partial(_configured, config_file, (), server, servers)
-    try:
-        config = read()
-    except ConfigurationError as error:
-        raise BadConfiguration(str(error)) from None
-    _run(config, read)
+    _run(lambda: _configured(config_file, (), server, servers))
 
 
 @main.command()
 @server_options
 def demo(**server: Any) -> None:
     """Serve a pretend telescope, with nothing to configure."""
-    read = partial(_configured, None, (), server)
-    try:
-        config = read()
-    except ConfigurationError as error:
-        raise BadConfiguration(str(error)) from None
-    _run(config, read, is_demo=True)
+    _run(lambda: _configured(None, (), server), is_demo=True)
 
 
 def _configured(
@@ -161,6 +158,7 @@ def _configured(
     settings += [host_setting(text, text) for text in hosts]
     config = read_config(config_file, settings)
     config.server.check_exposure()
+    _find_modules_here(config)  # of servers that a reload brings, too
     return config
 
 
@@ -178,7 +176,12 @@ def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Sett
     yield from (device_setting(text, text) for text in devices)
 
 
-def _run(config: Config, read: Callable[[], Config], *, is_demo: bool = False) -> None:
+def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
+    """Serve what `read` says, now and whenever it is to be read again."""
+    try:
+        config = read()
+    except ConfigurationError as error:
+        raise BadConfiguration(str(error)) from None
     # Importing klein installs a reactor, so this comes first. Twisted's own choice is the best of the
     # platform: epoll on Linux.
     from twisted.internet import reactor
@@ -191,7 +194,6 @@ def _run(config: Config, read: Callable[[], Config], *, is_demo: bool = False) -
     levels.change(config.log.level, config.log.rooms)
     prepare_process()
     hosted = _telescope() if is_demo else None
-    _find_modules_here(config)
     gateway = Gateway(config, reactor, hosted, read_again=read, levels=levels)
     try:
         gateway.startService()

@@ -61,6 +61,9 @@ def test_check_config(tmp_path: Path) -> None:
     path.write_text('[[device]]\nname = "cbf"\naddress = "x:1"\n')
     good = CliRunner().invoke(main, ["check-config", str(path)])
     assert (0, f"{path} is good. It serves cbf at 127.0.0.1:8147.\n") == (good.exit_code, good.output)
+    path.write_text('[[host]]\nname = "weather"\nserver = "katgate.demo.weather:Wether"')
+    missing = CliRunner().invoke(main, ["check-config", str(path)])
+    assert (2, True) == (missing.exit_code, "there is no Wether in katgate.demo.weather" in missing.output)
     path.write_text("[server]\nlisten = '0.0.0.0:1'")
     assert "--insecure" in CliRunner().invoke(main, ["check-config", str(path)]).output
     path.write_text("[server]\n\nlisen = 'x'")

@@ -15,7 +15,7 @@ from katgate.errors import HostingError
 from katgate.tx.guests import present_host
 from katgate.tx.server import KatCPServer
 
-__all__ = ["RAISED", "MakeServer", "maker_of", "words_of"]
+__all__ = ["RAISED", "MakeServer", "class_named", "maker_of", "words_of"]
 
 #: Makes a device server that is to listen at this port and host. It may raise whatever its author's code does.
 MakeServer = Callable[[int, str], object]
@@ -35,7 +35,7 @@ def maker_of(server: str, arguments: Mapping[str, Any]) -> MakeServer:
     """
 
     def make(port: int, host: str) -> object:
-        server_class = _class_named(server)
+        server_class = class_named(server)
         reactor = _reactor_for(server_class)
         return server_class(port, host, **{**reactor, **arguments})
 
@@ -66,7 +66,10 @@ def _is_theirs(file: str) -> bool:
     return not (file.startswith((_OURS, "<frozen ")) or in_library)
 
 
-def _class_named(text: str) -> type:
+def class_named(text: str) -> type:
+    """Return the class of device servers that `package.module:Class` names. Raises HostingError, which says where it
+    was looked for, or what its module raises.
+    """
     module_name, _, name = text.partition(":")
     try:
         module = importlib.import_module(module_name)

@@ -1,6 +1,7 @@
 """A configuration that is changed while katgate runs, as an operator does it: edit, and SIGHUP or the API."""
 
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -96,3 +97,34 @@ def test_reload_without_anything_new(devices: list[FakeDevice], start: Start) ->
     assert "POST" == katgate.ask("GET", "admin/reload").headers["allow"]
     foreign = katgate.ask("POST", "admin/reload", headers={"origin": "http://elsewhere.example"})
     assert 403 == foreign.status
+
+
+def test_hosted_servers_come_change_and_go(tmp_path: Path, devices: list[FakeDevice], start: Start) -> None:
+    """One that is made with other arguments is made anew, on the same port; one that is gone leaves its port."""
+    file = tmp_path / "katgate.toml"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = "tests.examples.demotxserver:DemoServerFactory"
+    hosted = f'[[host]]\nname = "lamp"\nserver = "{server}"\nlisten = "127.0.0.1:{port}"\n'
+    file.write_text(table("stays", devices[0]))
+    katgate = start("serve", "--config", str(file))
+    katgate.wait_for_state("stays", "synced")
+    file.write_text(table("stays", devices[0]) + hosted)
+    assert ["lamp"] == katgate.ask("POST", "admin/reload").json["added"]
+    assert katgate.wait_for_state("lamp", "synced")["hosted"]
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as other:
+        assert other.recv(1000)
+        file.write_text(table("stays", devices[0]) + hosted + "arguments = { nothing = 1 }\n")
+        assert ["lamp"] == katgate.ask("POST", "admin/reload").json["changed"]
+    lamp = katgate.wait_for_state("lamp", "closed")
+    assert "unexpected keyword argument 'nothing'" in lamp["error"]
+    file.write_text(table("stays", devices[0]) + hosted)
+    assert ["lamp"] == katgate.ask("POST", "admin/reload").json["changed"]
+    katgate.wait_for_state("lamp", "synced")
+    file.write_text(table("stays", devices[0]))
+    assert ["lamp"] == katgate.ask("POST", "admin/reload").json["removed"]
+    assert 404 == katgate.ask("GET", "devices/lamp").status
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=10)
+    assert "synced" == katgate.device("stays")["state"]
+    assert "defect of ours" not in katgate.log
