@@ -36,6 +36,9 @@ _NEWEST: Final = 5
 #: A silent device is asked after so many seconds. Real v5 devices greet at once.
 _PROBE_AFTER_S: Final = 1.0
 
+#: One that does not answer that either is made to show what it is after so many seconds more.
+_KNOCK_AFTER_S: Final = 2.0
+
 #: `#version` and `#build-state` come together; one that is missing is waited for so many seconds.
 _QUIET_S: Final = 0.25
 
@@ -148,6 +151,13 @@ class Negotiation:
         # The answer is looked at whatever it is: only a KATCP device gives any.
         asked = self._protocol.send_request("version-list", timeout=self._protocol.negotiation_timeout_s)
         asked.addCallbacks(self._probed, self._not_probed)
+        if not self._is_over:
+            self._step = self._protocol.reactor.callLater(_KNOCK_AFTER_S, self._knock)
+
+    def _knock(self) -> None:
+        # Lines of nothing are no message for a device; a web server that waits for the rest of what it takes for
+        # a request's head has it then, and complains.
+        self._protocol.transport.write(b"\r\n\r\n")
 
     def _probed(self, result: "ReplyResult") -> None:
         for msg in result[0]:

@@ -47,10 +47,11 @@ class Side(ABC):
         self.heard: list[bytes] = []
 
     def hear(self) -> list[bytes]:
-        """Return the lines written since the last call, which are added to `heard`."""
-        lines: list[bytes] = self.wire.transport.value().split(b"\n")
-        assert b"" == lines.pop(), "half a line was written"
+        """Return the lines written since the last call, which are added to `heard`. Empty ones are no message."""
+        *lines, rest = self.wire.transport.value().split(b"\n")
+        assert b"" == rest, "half a line was written"
         self.wire.transport.clear()
+        lines = [line for line in lines if line.strip()]
         self.heard += lines
         return lines
 

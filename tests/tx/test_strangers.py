@@ -59,3 +59,17 @@ def test_what_is_not_known_is_quoted() -> None:
     assert isinstance(error, NegotiationError)
     assert "said began with \"#version-connect katcp-protocol it's\\xff" in str(error)
     assert len(str(error)) < 400
+
+
+def test_silent_one_is_sent_an_empty_line_or_two() -> None:
+    """A web server that waits for the end of a request's head has it then; for a device they are nothing."""
+    clock = Clock()
+    wire = Wire(ClientKatCPProtocol(clock))
+    failed = outcome(wire.protocol.when_negotiated())
+    clock.advance(1)
+    assert ["?version-list"] == wire.heard()
+    clock.advance(2)
+    assert b"\r\n\r\n" == wire.transport.value()
+    wire.say(b"HTTP/1.1 400 Bad Request\r\n")
+    assert "an HTTP server answers" in str(failed[0])
+    assert [] == clock.getDelayedCalls()
