@@ -165,7 +165,13 @@ def test_host_name_that_stops_resolving(start: Start, tmp_path: Path) -> None:
     mounts = [f"mount --bind {hosts} /etc/hosts"]
     if Path("/etc/nsswitch.conf").exists():
         mounts.append(f"mount --bind {switch} /etc/nsswitch.conf")
-    inside = [*unshared("-m"), "sh", "-c", " && ".join([*mounts, 'exec "$@"']), "sh"]
+    inside = [
+        *unshared("-m", trial="mount --bind /etc/hosts /etc/hosts"),
+        "sh",
+        "-c",
+        " && ".join([*mounts, 'exec "$@"']),
+        "sh",
+    ]
     with FakeDevice(good_talk) as device:
         katgate = start("serve", f"cbf=cbf.invalid:{device.port}", inside=inside)
         katgate.wait_for_state("cbf", "synced")
