@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any, Final, TextIO
 
@@ -22,7 +23,7 @@ from katgate.katcp.harmless import harmless
 __all__ = ["JsonObserver", "Levels", "LineObserver", "log_to"]
 
 
-#: ISO 8601, to the millisecond that tells two events of one request apart; the log is local time, with its zone.
+#: ISO 8601, to the microsecond that tells two events of one request apart; the log is local time, with its zone.
 _TIME_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%f%z"
 
 #: What others say at info of each connection is for those who debug them.
@@ -55,12 +56,14 @@ class LineObserver:
         failure = event.get("log_failure")
         if not text and failure is None:
             return
-        # Much of the text was said by devices and browsers: none of it may forge a line, or paint the screen.
-        text = harmless(text)
-        lines = [f"{formatTime(event['log_time'], _TIME_FORMAT)} {event['log_level'].name:5} {text}"]
+        # Much of the text was said by devices and browsers: none of it may forge a line, or paint the screen. What is
+        # raised may quote them too, so the lines of a traceback are indented.
+        lines = [
+            f"{formatTime(event['log_time'], _TIME_FORMAT)} {event['log_level'].name:5} {harmless(text)}"
+        ]
         if failure is not None:
-            lines.append(failure.getTraceback())
-        self._stream.write("\n".join(lines).rstrip() + "\n")
+            lines += [f"  {harmless(line)}" for line in failure.getTraceback().rstrip().split("\n")]
+        self._stream.write("\n".join(lines) + "\n")
         self._stream.flush()
 
 
@@ -136,5 +139,6 @@ class _FromPython(logging.Handler):
 
 
 def _plain(fact: Any) -> str | float | bool | None:
-    """Return a fact as JSON has it; what it has not is said in words."""
-    return fact if isinstance(fact, str | int | float | bool | None) else str(fact)
+    """Return a fact as JSON has it; what it has not, NaN among it, is said in words."""
+    is_plain = isinstance(fact, str | int | None) or (isinstance(fact, float) and math.isfinite(fact))
+    return fact if is_plain else str(fact)

@@ -16,18 +16,32 @@ from katgate.logs import JsonObserver, Levels, LineObserver
 
 
 def test_what_a_device_says_cannot_forge_a_line() -> None:
-    """Ends of lines and escape sequences are shown, not obeyed; a traceback keeps its lines."""
+    """Ends of lines and escape sequences are shown, not obeyed; a traceback keeps its lines, indented: what is
+    raised may quote a device.
+    """
     stream = io.StringIO()
     log = Logger(observer=LineObserver(stream), namespace="katgate")
     log.info("device said: {text}", text="first\nsecond \x1b[31mred\x7f")
     try:
-        raise ValueError("x")
+        raise ValueError("x\n2026-03-01T04:12:09.221312+0000 info  = forged \x1b[31mred")
     except ValueError:
         log.failure("! trouble", level=LogLevel.critical)
     first, *rest = stream.getvalue().splitlines()
     assert first.endswith("info  device said: first\\nsecond \\x1b[31mred\\x7f")
     assert len(rest) > 3
-    assert "ValueError: x" in rest[-1]
+    assert rest[0].endswith("! trouble")
+    assert [] == [line for line in rest[1:] if not line.startswith("  ")]
+    assert rest[-2].endswith("ValueError: x")
+    assert rest[-1].endswith("= forged \\x1b[31mred")
+
+
+def test_numbers_that_json_has_not_are_words() -> None:
+    """A program that reads the log need not know of Python's NaN."""
+    stream = io.StringIO()
+    log = Logger(observer=JsonObserver(stream), namespace="katgate")
+    log.info("{value} of {limit}", value=float("nan"), limit=float("inf"))
+    facts = json.loads(stream.getvalue(), parse_constant=pytest.fail)["facts"]
+    assert {"value": "nan", "limit": "inf"} == facts
 
 
 def test_json_has_one_object_a_line() -> None:
