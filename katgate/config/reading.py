@@ -40,7 +40,7 @@ def read_config(file: Path | None, settings: Iterable[Setting] = ()) -> Config:
 
 def _text_of(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")  # some editors begin a file with a mark
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -56,9 +56,14 @@ def _parsed(file: Path | None, text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         why = _AT_LINE.sub("", str(error))
-        line = found[2] if found is not None and found[2] else len(text.splitlines()) or 1
+        line = found[2] if found is not None and found[2] else text.rstrip("\n").count("\n") + 1
         column = f" (column {found[3]})" if found is not None and found[3] else " at the end"
         raise ConfigurationError(f"{file}:{line}: this is not TOML: {why}{column}") from None
+    except (ValueError, RecursionError):
+        # Python's parser leaves its own bounds to those of Python.
+        raise ConfigurationError(
+            f"{file} cannot be read: it is nested too deep, or has a number of too many digits"
+        ) from None
 
 
 def _place(file: Path | None, path: OptionPath, text: str) -> str:

@@ -88,11 +88,28 @@ def test_defaults_hold_for_devices_that_do_not_say_otherwise(tmp_path: Path) -> 
     )
 
 
+def test_file_of_an_editor_that_begins_it_with_a_mark(tmp_path: Path) -> None:
+    """Windows' editors do; the lines of both kinds of ends are counted."""
+    path = tmp_path / "katgate.toml"
+    path.write_bytes(b'\xef\xbb\xbf[server]\r\nlisten = "127.0.0.1:9000"\r\n')
+    assert "127.0.0.1:9000" == read_config(path).server.listen
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 3000, "a = " + "1" * 5000])
+def test_beyond_the_bounds_of_the_parser(tmp_path: Path, text: str) -> None:
+    """A running katgate that is sent SIGHUP leaves its configuration as it was, too."""
+    path = tmp_path / "katgate.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"katgate\.toml cannot be read: it is nested too deep, or"):
+        read_config(path)
+
+
 CBF = '[[device]]\nname = "cbf"\naddress = "x:1"\n'
 
 REFUSED = [
     ("[server", "1: this is not TOML: Expected ']' at the end of a table declaration at the end"),
     ("a = 1\nb =\n", "2: this is not TOML: Invalid value (column 4)"),
+    ("# \u2028\n[server", "2: this is not TOML: Expected ']' at the end of a table declaration at the end"),
     ("[srver]", "1: the configuration has no 'srver'; did you mean 'server'?"),
     (
         '# one\n[server]\n\nlisen = "x"',
