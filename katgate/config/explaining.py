@@ -40,17 +40,32 @@ def explained(error: msgspec.ValidationError, whole: type, raw: Any) -> tuple[Pa
     if missing is not None:
         return path, f"{_named(path, raw)} needs {missing[1]}: {_description([*path, missing[1]], whole)}"
     if place.endswith("[...]"):
-        wanted = expected(type_of([*path, "any"], whole))
-        return path, f"{_named(path, raw)} must have values that are each {wanted}"
+        path.append(_wrong_key(path, whole, raw))
     wrong = _at(path, raw)
-    wanted = expected(type_of(path, whole))
-    return path, f"{_named(path, raw)} must be {wanted}, not {written(wrong)}"
+    kind = type_of(path, whole)
+    if len(path) == 1 and _is_tables(kind) and isinstance(wrong, dict):
+        return path, f"there may be several of {path[0]}: head each of them [[{path[0]}]], not [{path[0]}]"
+    if len(path) == 1 and isinstance(kind, inspect.StructType) and isinstance(wrong, list):
+        return path, f"there is one table {path[0]}: head it [{path[0]}], not [[{path[0]}]]"
+    return path, f"{_named(path, raw)} must be {expected(kind)}, not {written(wrong)}"
 
 
 def type_of(path: Path, whole: type) -> inspect.Type:
     """Return the type of the option at a path, without what is said of it."""
     found = _annotated(path, whole)
     return found.type if isinstance(found, inspect.Metadata) else found
+
+
+def _wrong_key(path: Path, whole: type, raw: Any) -> str:
+    """Return the key whose value is wrong, in a table of any keys: msgspec does not say."""
+    kind = type_of([*path, "any"], whole)
+    assert isinstance(kind, inspect.LiteralType)
+    table: dict[str, Any] = _at(path, raw)
+    return next(key for key, value in table.items() if value not in kind.values)
+
+
+def _is_tables(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.VarTupleType) and isinstance(kind.item_type, inspect.StructType)
 
 
 def _description(path: Path, whole: type) -> str:
@@ -117,11 +132,7 @@ def _instead(unknown: str, options: list[str]) -> str:
 
 def _at(path: Path, raw: Any) -> Any:
     for step in path:
-        try:
-            raw = raw[step]
-        except (KeyError, IndexError, TypeError):
-            # One of a table of any keys, whose key msgspec does not say.
-            break
+        raw = raw[step]
     return raw
 
 

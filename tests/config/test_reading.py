@@ -146,9 +146,18 @@ REFUSED = [
         "api, app, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, terminal, tx",
     ),
     (
-        '[log]\nrooms = { tx = "loud" }',
-        '2: [log] rooms must have values that are each one of "critical", "debug", "error", "info", "warn"',
+        '[log]\nrooms = { hub = "info", tx = "loud" }',
+        '2: [log] rooms tx must be one of "critical", "debug", "error", "info", "warn", not "loud"',
     ),
+    (
+        '[log.rooms]\nhub = "info"\ntx = 3',
+        '3: [log] rooms tx must be one of "critical", "debug", "error", "info", "warn", not 3',
+    ),
+    (
+        '[server]\n[device]\nname = "a"',
+        "2: there may be several of device: head each of them [[device]], not [device]",
+    ),
+    ('[[server]]\nlisten = "x"', "1: there is one table server: head it [server], not [[server]]"),
     ('[[device]]\nname = "a"', '1: [[device]] "a" needs address: "HOST:PORT" of its KATCP server'),
     (
         '[[device]]\naddress = "a:1"',
