@@ -1,14 +1,19 @@
 """Addresses as people write them: HOST:PORT, [IPV6]:PORT."""
 
 import ipaddress
+import re
+from typing import Final
 
 import msgspec
 
 from katgate.errors import ConfigurationError
 
-__all__ = ["Address", "IpAddress"]
+__all__ = ["Address"]
 
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+#: A URL is none, nor an IPv6 address without brackets: which of its numbers would be the port?
+_HOST_PORT: Final = re.compile(
+    r"(?:\[(?P<v6>[^\s/@\[\]]+:[^\s/@\[\]]*)\]|(?P<host>[^\s/@:\[\]]+)):(?P<port>[0-9]{1,5})\Z"
+)
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -20,12 +25,12 @@ class Address(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str, *, lowest_port: int = 1) -> "Address":
         """Read `HOST:PORT` or `[IPV6]:PORT`. Raises ConfigurationError."""
-        host, colon, port = text.rpartition(":")
-        host = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
-        is_number = port.isascii() and port.isdigit() and len(port) < 6
-        if not (colon and host and is_number and lowest_port <= int(port) <= 65535):
-            raise ConfigurationError(f"{text!r} is not HOST:PORT (or [IPV6]:PORT) with a port up to 65535")
-        return cls(host, int(port))
+        found = _HOST_PORT.match(text)
+        if found is None or not lowest_port <= int(found["port"]) <= 65535:
+            raise ConfigurationError(
+                f"{text!r} is not HOST:PORT (or [IPV6]:PORT) with a port from {lowest_port} to 65535"
+            )
+        return cls(found["v6"] or found["host"], int(found["port"]))
 
     @classmethod
     def parse_listen(cls, text: str) -> "Address":

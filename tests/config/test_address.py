@@ -19,7 +19,14 @@ def test_address(text: str, address: Address) -> None:
     assert text == str(address)
 
 
-@pytest.mark.parametrize("text", ["", "cbf", ":7147", "cbf:", "cbf:0", "cbf:65536", "cbf:x", "cbf:-1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "cbf", ":7147", "cbf:", "cbf:0", "cbf:65536", "cbf:x", "cbf:-1", "cbf:\u0661"),
+        *("http://cbf:7147", "cbf:7147/", "a@cbf:7147", "c bf:7147", "cbf:7147\n"),
+        *("fe80::1", "::1:7147", "[::1]", "[]:7147", "[cbf]:7147", "[::1:7147", "::1]:7147"),
+    ],
+)
 def test_address_that_is_none(text: str) -> None:
     """The sentence shows what it should look like."""
     with pytest.raises(ConfigurationError, match="is not HOST:PORT"):
