@@ -3,6 +3,7 @@
 The descriptions are what `katgate example-config` prints above each option.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -19,6 +20,11 @@ __all__ = ["DEFAULT_LISTEN", "KatcpConfig", "Level", "LimitsConfig", "LogConfig"
 DEFAULT_LISTEN: Final = "127.0.0.1:8147"
 
 Level = Literal["debug", "info", "warn", "error", "critical"]
+
+#: What browsers send as Host, without its port.
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
+#: What they send as Origin.
+_ORIGIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@*]+\Z")
 
 _PACKAGE: Final = Path(katgate.__file__).parent
 
@@ -49,13 +55,29 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         check("listen", Address.parse_listen, self.listen)
+        for index, host in enumerate(self.allowed_hosts):
+            if not _HOST_NAME.match(host):
+                raise OptionError(
+                    f"{host!r} is not a name as browsers say it: without scheme and port, such as gate.example.org",
+                    "allowed_hosts",
+                    index,
+                )
+        for index, origin in enumerate(self.allowed_origins):
+            if not _ORIGIN.match(origin):
+                raise OptionError(
+                    f"{origin!r} is not an origin as browsers say it: scheme and host, and the port if it is not the "
+                    "usual one, such as https://gate.example.org",
+                    "allowed_origins",
+                    index,
+                )
 
     def check_exposure(self) -> None:
         """Raise ConfigurationError if others than this machine could reach it, and that was not meant."""
         if not self.insecure and not self.address.is_loopback:
             raise ConfigurationError(
                 f"katgate has no logins yet, so it listens on loopback only, not on {self.listen}: whoever can "
-                "reach it may command every device. If all who can are trusted, add --insecure"
+                "reach it may command every device. If all who can are trusted, add --insecure, or insecure = true "
+                "in [server]"
             )
 
     @property

@@ -139,6 +139,22 @@ REFUSED = [
         "[limits]\nping_interval_s = 'x'",
         '2: [limits] ping_interval_s must be a number from 1 to 3,600, not "x"',
     ),
+    *(
+        (
+            f"[server]\nallowed_hosts = ['{host}']",
+            f"2: [server] allowed_hosts[0]: '{host}' is not a name as browsers say it: without scheme and port, such "
+            "as gate.example.org",
+        )
+        for host in ("", "*", "http://gate", "gate:8147", "gate/", "g ate")
+    ),
+    *(
+        (
+            f"[server]\nallowed_origins = ['https://a.example:81', '{origin}']",
+            f"2: [server] allowed_origins[1]: '{origin}' is not an origin as browsers say it: scheme and host, and "
+            "the port if it is not the usual one, such as https://gate.example.org",
+        )
+        for origin in ("", "*", "null", "gate.example", "localhost:5173", "http://gate/", "https://*.example")
+    ),
     ('[log]\nformat = "xml"', '2: [log] format must be one of "json", "text", not "xml"'),
     (
         '[log]\nrooms = { txx = "info" }',

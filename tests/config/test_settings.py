@@ -32,8 +32,8 @@ def test_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert [("cbf", "event"), ("sdp", "event")] == [(one.name, one.strategy) for one in config.device]
 
 
-def test_what_kubernetes_sets_for_a_service_of_that_name_is_no_option() -> None:
-    """Nobody has written these."""
+def test_variables_that_are_no_options() -> None:
+    """What Kubernetes sets for a service of that name; what the commands for a terminal and the build look at."""
     environ = {
         "KATGATE_PORT": "tcp://10.0.0.1:8147",
         "KATGATE_SERVICE_HOST": "10.0.0.1",
@@ -42,6 +42,8 @@ def test_what_kubernetes_sets_for_a_service_of_that_name_is_no_option() -> None:
         "KATGATE_DASHBOARD_PORT_80_TCP": "tcp://10.0.0.1:80",
         "KATGATE_CONFIG": "katgate.toml",
         "KATGATE_VIA": "http://gate/",
+        "KATGATE_TOKEN": "secret",
+        "KATGATE_SKIP_UI": "1",
     }
     assert [] == list(environment_settings(environ))
 
