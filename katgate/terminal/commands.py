@@ -13,7 +13,14 @@ import click
 
 from katgate.errors import LocalError
 from katgate.terminal.completion import complete_requests, complete_sensors
-from katgate.terminal.options import device_argument, json_option, limit_options, open_source, via_option
+from katgate.terminal.options import (
+    SECONDS,
+    device_argument,
+    json_option,
+    limit_options,
+    open_source,
+    via_option,
+)
 
 if TYPE_CHECKING:
     from katgate.terminal.source import Source
@@ -39,7 +46,7 @@ class _TakesNegativeNumbers(click.Command):
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=0, min_open=True),
+    type=SECONDS,
     metavar="SECONDS",
     help="How long to wait for the reply.",
 )

@@ -1,5 +1,6 @@
 """Options and arguments that the commands share. Light: what is heavy is imported when a command runs."""
 
+import math
 import os
 import re
 from collections.abc import Callable
@@ -14,11 +15,35 @@ from katgate.terminal.completion import complete_devices
 if TYPE_CHECKING:
     from katgate.terminal.source import Source
 
-__all__ = ["device_argument", "gateway_token", "json_option", "limit_options", "open_source", "via_option"]
+__all__ = [
+    "SECONDS",
+    "device_argument",
+    "gateway_token",
+    "json_option",
+    "limit_options",
+    "open_source",
+    "via_option",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ADDRESS: Final = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<host>[^:\[\]/]+)):(?P<port>[0-9]{1,5})\Z")
+
+
+class _Seconds(click.FloatRange):
+    """A time that can be waited: more than nothing, and not for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no time that can be waited.", param, ctx)
+        return seconds
+
+
+SECONDS: Final = _Seconds()
 
 device_argument = click.argument("device", shell_complete=complete_devices)
 
@@ -38,7 +63,7 @@ def limit_options(command: Command) -> Command:
     seconds = click.option(
         "--for",
         "seconds",
-        type=click.FloatRange(min=0, min_open=True),
+        type=SECONDS,
         metavar="SECONDS",
         help="End after so long.",
     )

@@ -28,6 +28,8 @@ REFUSED = [
     (["call", "cbf:99999", "help"], "a port is a number from 1 to 65535"),
     (["call", "cbf:7147"], "Missing argument 'REQUEST'"),
     (["call", "cbf:7147", "x", "--timeout", "0"], "--timeout"),
+    (["call", "cbf:7147", "x", "--timeout", "nan"], "nan is no time that can be waited"),
+    (["watch", "cbf:7147", "x", "--for", "inf"], "inf is no time that can be waited"),
     (["call", "cbf:7147", "x", "--confrim"], "Did you mean '--confirm'?"),
     (["call", "cbf:7147", "x", "--via", "http://x"], "with --via give the name"),
     (["call", "cbf", "x", "--via", "ftp://x"], "is not the address of a katgate"),
