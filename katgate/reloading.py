@@ -8,7 +8,7 @@ from twisted.logger import Logger
 
 from katgate.api.wire import ReloadJson
 from katgate.config import Config, DeviceConfig, HostConfig, LogConfig
-from katgate.config.changes import changes_between
+from katgate.config.changes import changes_between, needing_restart
 from katgate.errors import ConfigurationError
 
 __all__ = ["Reloadable", "Reloading"]
@@ -36,6 +36,7 @@ class Reloading:
     _log = Logger()
 
     def __init__(self, config: Config, read: Callable[[], Config], house: Reloadable) -> None:
+        self._started = config
         self._config = config
         self._read = read
         self._house = house
@@ -67,7 +68,7 @@ class Reloading:
             added=[one.name for one in changes.added if one.name not in moved],
             removed=[name for name in changes.removed if name not in moved],
             changed=[*moved, *(one.name for one in changes.adjusted)],
-            needs_restart=list(changes.needs_restart),
+            needs_restart=list(needing_restart(self._started, config)),
         )
         self._say(result)
         return result

@@ -83,6 +83,15 @@ def test_bad_configuration_changes_nothing() -> None:
     assert [ReloadJson(["b"], ["a"], [], [])] == result_of(reloading.reload())
 
 
+def test_what_needs_a_restart_is_said_until_there_was_one_or_it_is_taken_back() -> None:
+    """What is compared with is what katgate was started with: it listens there."""
+    there, elsewhere = (Config(server=ServerConfig(listen=f"127.0.0.1:{port}")) for port in (1, 2))
+    files = [elsewhere, elsewhere, there]
+    reloading = Reloading(there, lambda: files.pop(0), FakeHouse())
+    said = [result_of(reloading.reload())[0].needs_restart for _ in range(3)]
+    assert [["[server] listen"], ["[server] listen"], []] == said
+
+
 @pytest.mark.parametrize("times", [2, 5])
 def test_one_reload_at_a_time(times: int) -> None:
     """Signals come in storms; what the first has done is not done again."""

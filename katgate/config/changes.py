@@ -1,4 +1,6 @@
-"""What is another between two configurations: what a running katgate can take over, and what needs a new start."""
+"""What is another between two configurations: what a running katgate can take over, and what counts from the next
+start on only.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +8,7 @@ from typing import Final
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
 from katgate.config.whole import Config
 
-__all__ = ["Changes", "changes_between"]
+__all__ = ["Changes", "changes_between", "needing_restart"]
 
 #: What is made once, at the start.
 _NEED_RESTART: Final = ("server", "limits", "katcp")
@@ -16,14 +18,13 @@ _NEED_RESTART: Final = ("server", "limits", "katcp")
 class Changes:
     """What to do to get from one configuration to another; names of devices in `removed`.
 
-    `adjusted` are at the same address as before, and are only treated otherwise; `needs_restart` has options as
-    `[server] listen`. A device whose address is another is in `removed` and in `added`.
+    `adjusted` are at the same address as before, and are only treated otherwise. A device whose address is another is
+    in `removed` and in `added`.
     """
 
     removed: tuple[str, ...]
     added: tuple[DeviceConfig | HostConfig, ...]
     adjusted: tuple[DeviceConfig | HostConfig, ...]
-    needs_restart: tuple[str, ...]
 
 
 def changes_between(before: Config, after: Config) -> Changes:
@@ -36,11 +37,17 @@ def changes_between(before: Config, after: Config) -> Changes:
         adjusted=tuple(
             one for name, one in will_be.items() if name in were and name not in moved and one != were[name]
         ),
-        needs_restart=tuple(
-            f"[{table}] {option}"
-            for table, option in _made_at_the_start(after)
-            if getattr(getattr(before, table), option) != getattr(getattr(after, table), option)
-        ),
+    )
+
+
+def needing_restart(started: Config, after: Config) -> tuple[str, ...]:
+    """Return the options, as `[server] listen`, in which a configuration is another than the one that katgate was
+    started with, and which are looked at only then.
+    """
+    return tuple(
+        f"[{table}] {option}"
+        for table, option in _made_at_the_start(after)
+        if getattr(getattr(started, table), option) != getattr(getattr(after, table), option)
     )
 
 
