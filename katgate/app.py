@@ -49,7 +49,8 @@ _BACKLOG: Final = 2048
 
 
 class Gateway(Service):
-    """katgate, whole. `hosted` makes device servers to run inside this process, besides those of the configuration.
+    """katgate, whole. `hosted` makes device servers to run inside this process, besides those of the configuration:
+    what is called the same there goes before.
 
     Start it with `startService`; `url` is where it serves. `reload` asks `read_again` for the configuration, and
     changes what is logged in `levels`.
@@ -71,7 +72,8 @@ class Gateway(Service):
         self._levels = levels
         self.reload = Reloading(config, read_again or (lambda: config), self).reload
         self._reactor = reactor
-        self._hosted = dict(hosted or {})
+        configured = {device.name for device in config.device} | {host.name for host in config.host}
+        self._hosted = {name: make for name, make in (hosted or {}).items() if name not in configured}
         self._random = Random(secrets.randbits(64))
         self._listening: IListeningPort | None = None
         # Changes with each start, so that a browser knows that its numbers are void.

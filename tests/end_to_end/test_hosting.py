@@ -139,3 +139,12 @@ def test_command(start: Callable[..., Katgate], tmp_path: Path) -> None:
     for name in ("demo-server-factory", "lamp"):
         assert "internal" == katgate.wait_for_state(name, "synced")["address"]
     assert "there is no module 'nothing' in " in katgate.device("x")["error"]
+
+
+def test_device_that_is_called_as_one_of_the_demo(start: Callable[..., Katgate]) -> None:
+    """The configured one is served; the other, which nobody could reach, is not run at all."""
+    katgate = start("demo", variables={"KATGATE_DEVICES": "weather=127.0.0.1:1"})
+    view = katgate.device("weather")
+    assert (False, "127.0.0.1:1") == (view["hosted"], view["address"])
+    assert 6 == len(katgate.get("devices")["devices"])
+    assert "weather: hosted" not in katgate.log
