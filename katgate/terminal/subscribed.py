@@ -51,6 +51,7 @@ class Subscribed:
         that is away; later it may be away for a while.
         """
         gateway.on_notification = self._notified
+        self._devices.clear()
         result = await gateway.call("devices.subscribe", {})
         self._take_devices(result["devices"])
         await gateway.call("ping", {})  # there may be more pages; they come before the answer
@@ -86,12 +87,20 @@ class Subscribed:
 
     def _notified(self, method: str, params: dict[str, Any]) -> None:
         if method == "devices":
+            self._take_removed(params.get("removed", []))
             self._take_devices(params["devices"])
         elif method == "notice":
             if params["code"] != "shutdown":  # the loss that follows says it
                 self.mailbox.put(Noticed(params["detail"]))
         elif self.sub is None or params.get("sub") == self.sub:
             self.notified(method, params)
+
+    def _take_removed(self, names: Sequence[str]) -> None:
+        """It may come back: a katgate reads its configuration again."""
+        for name in names:
+            self._devices.pop(name, None)
+        if self.device in names:
+            self._presence.away(self._why_away())
 
     def _take_devices(self, devices: Sequence[dict[str, Any]]) -> None:
         self._devices.update((device["name"], device) for device in devices)
@@ -115,7 +124,9 @@ class Subscribed:
             raise DeviceNotConnected(self.device, self._why_away()) from None
 
     def _why_away(self) -> str:
-        view = self._devices[self.device]
+        view = self._devices.get(self.device)
+        if view is None:
+            return "the katgate does not have it any more"
         return str(view["error"] or f"it is {view['state']}")
 
 

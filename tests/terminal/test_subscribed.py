@@ -124,6 +124,30 @@ def test_a_device_that_is_not_known_there() -> None:
     assert "has no device 'cbg'; it has cbf" in str(error)
 
 
+def test_a_device_that_the_katgate_has_no_more() -> None:
+    """Removed while it is watched it may come back; a katgate that was restarted without it has no such device."""
+    rig, gateway = Rig(SubscribedInforms), FakeGateway({"sub": 2, "epoch": "e", "seq": 7})
+    outcome(rig.begin(gateway))
+    gateway.on_notification("devices", {"devices": [], "removed": ["cbf"]})
+    gateway.on_notification("devices", {"devices": [{"name": "cbf", "state": "synced", "error": None}]})
+    assert [Here(), Away("the katgate does not have it any more"), Here()] == rig.mailbox.take_now()
+    rig.subscribed.lost("gone")
+    again = FakeGateway()
+    again.results[0] = {"devices": [{"name": "sdp", "state": "synced", "error": None}]}
+    [error] = outcome(rig.begin(again))
+    assert "has no device 'cbf'; it has sdp" in str(error)
+
+
+def test_a_device_that_is_removed_while_it_is_waited_for() -> None:
+    """What is said then is not the defect of ours that it would be to look for it."""
+    rig, gateway = Rig(), FakeGateway(state="connecting")
+    begun = rig.begin(gateway)
+    gateway.on_notification("devices", {"devices": [], "removed": ["cbf"]})
+    rig.clock.advance(10)
+    [error] = outcome(begun)
+    assert "does not have it any more" in str(error)
+
+
 def test_a_device_that_is_away_at_first() -> None:
     """One that sleeps has been tried; one that connects is waited for, a while."""
     rig = Rig()
