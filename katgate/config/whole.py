@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from katgate.config.address import Address
 from katgate.config.checks import OptionError, first_twice
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
 from katgate.config.server import KatcpConfig, LimitsConfig, LogConfig, ServerConfig
@@ -33,14 +34,18 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise OptionError(
                 f"two devices are called {names[twice]!r}; give each a name of its own", kind, index, "name"
             )
-        listens = [where for where in (self.server.listen, self.katcp.listen) if where]
-        listens += [host.listen for host in self.host if host.listen]
-        ports = [where for where in listens if not where.endswith(":0")]
-        if first_twice(ports) is not None:
-            where = ports[first_twice(ports) or 0]
-            index = max((i for i, host in enumerate(self.host) if host.listen == where), default=-1)
-            option = ("host", index, "listen") if index >= 0 else ("katcp", "listen")
-            raise OptionError(f"{where} is taken by another part of katgate; choose another port", *option)
+        parts: dict[tuple[str | int, ...], Address | None] = {
+            ("server",): self.server.address,
+            ("katcp",): self.katcp.address,
+            **{("host", index): host.address for index, host in enumerate(self.host)},
+        }
+        listening = [(part, where) for part, where in parts.items() if where is not None and where.port]
+        twice = first_twice([where for _, where in listening])
+        if twice is not None:
+            part, where = listening[twice]
+            raise OptionError(
+                f"{where} is taken by another part of katgate; choose another port", *part, "listen"
+            )
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Config":

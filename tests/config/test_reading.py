@@ -228,6 +228,10 @@ REFUSED = [
         '[[host]]\nname = "w"\nserver = "a:B"\nlisten = "127.0.0.1:7147"\n[katcp]\nlisten = "127.0.0.1:7147"',
         '4: [[host]] "w" listen: 127.0.0.1:7147 is taken by another part of katgate; choose another port',
     ),
+    (
+        '[server]\nlisten = "localhost:7147"\n[katcp]\nlisten = "127.0.0.1:07147"',
+        "4: [katcp] listen: 127.0.0.1:7147 is taken by another part of katgate; choose another port",
+    ),
 ]
 
 
