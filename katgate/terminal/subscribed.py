@@ -162,8 +162,10 @@ class SubscribedSensors(Subscribed):
     def lost(self, why: str) -> None:
         """Nothing is current any more."""
         super().lost(why)
-        for name, reading in self._readings.items():
-            self.mailbox.put(Read(name, reading._replace(status=Status.UNREACHABLE)))
+        if self.sub is not None:  # else an attempt has failed: it has been told already
+            self.sub = None
+            for name, reading in self._readings.items():
+                self.mailbox.put(Read(name, reading._replace(status=Status.UNREACHABLE)))
         self._complete.fire(None)
 
     def notified(self, method: str, params: dict[str, Any]) -> None:

@@ -96,6 +96,23 @@ def test_goes_on_after_the_last_number() -> None:
     assert [Here(), Read("a", Reading(1.0, Status.NOMINAL, 1.5))] == rig.mailbox.take_now()
 
 
+def test_that_nothing_is_current_is_told_once() -> None:
+    """A katgate that is away for an hour is tried hundreds of times: a file shall not hold a line of each sensor for
+    each.
+    """
+    rig, gateway = Rig(), FakeGateway(subscribed())
+    rig.begin(gateway)
+    gateway.on_notification("readings", snapshot(6, 1.5))
+    rig.mailbox.take_now()
+    for why in ("gone", "nobody listens", "nobody listens"):
+        rig.subscribed.lost(why)
+    assert [
+        Away("gone"),
+        Read("a", Reading(1.0, Status.UNREACHABLE, 1.5)),
+        Away("nobody listens"),
+    ] == rig.mailbox.take_now()
+
+
 def test_sensors_that_went_meanwhile_are_gone() -> None:
     """A katgate that was restarted lists anew; what it does not name is not there."""
     rig, gateway = Rig(), FakeGateway(subscribed())
