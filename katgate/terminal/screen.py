@@ -3,8 +3,10 @@
 import shutil
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+import click
 from rich.console import Console
 from rich.text import Text
 
@@ -42,15 +44,28 @@ class Screen:
         """Write lines."""
         text = Text("\n").join(lines)
         if text:
-            self.console.print(text)
+            with _written():
+                self.console.print(text)
 
     def write_plain(self, lines: Iterable[str]) -> None:
         """Write lines without any style: for scripts."""
         text = "".join(f"{line}\n" for line in lines)
         if text:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            with _written():
+                sys.stdout.write(text)
+                sys.stdout.flush()
 
     def say(self, line: Text) -> None:
         """Say something that is no output."""
         self._errors.print(line)
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Say in words that a disk is full, and the like."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"the output cannot be written: {error.strerror}") from None
