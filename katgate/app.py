@@ -115,7 +115,9 @@ class Gateway(Service):
         for host in self._config.host:
             self.add(host)
         self.log.info(
-            "= serving at {url}; devices: {names}", url=self.url, names=", ".join(d.name for d in self._fleet)
+            "= serving at {url}; devices: {names}",
+            url=self.url,
+            names=", ".join(device.name for device in self._fleet) or "none",
         )
 
     async def _stop(self) -> None:

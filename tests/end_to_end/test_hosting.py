@@ -148,3 +148,10 @@ def test_device_that_is_called_as_one_of_the_demo(start: Callable[..., Katgate])
     assert (False, "127.0.0.1:1") == (view["hosted"], view["address"])
     assert 6 == len(katgate.get("devices")["devices"])
     assert "weather: hosted" not in katgate.log
+
+
+def test_katgate_without_devices(tmp_path: Path, start: Callable[..., Katgate]) -> None:
+    """A file may have none yet: its log says so, rather than nothing."""
+    file = tmp_path / "katgate.toml"
+    file.write_text("")
+    assert "devices: none\n" in start("serve", "--config", str(file)).log
