@@ -95,6 +95,7 @@ def test_reload_without_anything_new(devices: list[FakeDevice], start: Start) ->
     nothing: dict[str, list[str]] = {"added": [], "removed": [], "changed": [], "needs_restart": []}
     assert nothing == katgate.ask("POST", "admin/reload").json
     assert "POST" == katgate.ask("GET", "admin/reload").headers["allow"]
+    assert 400 == katgate.ask("POST", "admin/reload?dry-run=1").status
     foreign = katgate.ask("POST", "admin/reload", headers={"origin": "http://elsewhere.example"})
     assert 403 == foreign.status
 
