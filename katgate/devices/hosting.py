@@ -96,10 +96,10 @@ class HostedServer:
         self._port = 0
         try:
             with hosted_by(self):
-                self._server = self._made()
-                self._server.endpoint = self.endpoint
-                self._server.start()
-            if not self._server.is_listening:
+                server = self._made()
+                server.endpoint = self.endpoint
+                server.start()
+            if not server.is_listening:
                 raise HostingError("its `start` does not call that of KatCPServer, so it does not listen")
         except RAISED as error:
             self._let_go_of_failed()
@@ -112,12 +112,13 @@ class HostedServer:
         """Stop it, as well as it can be."""
         server, self._server = self._server, None
         self._failed_service = ""
-        if server is not None and not _has_stopped(server):
+        # To stop twice, as after ?halt, is more than many can.
+        if server is not None and not server.has_ended:
             try:
                 await maybeDeferred(server.stop).addTimeout(_STOPPING_S, self._real_reactor)
             except RAISED:
                 self.log.failure("! {name}: its `stop` failed; it is stopped without", name=self.name)
-            if not _has_stopped(server):
+            if not server.has_ended:
                 await KatCPServer.stop(server)
         await self.endpoint.close()
 
@@ -145,13 +146,14 @@ class HostedServer:
         server = self._make(port, host)
         if not isinstance(server, KatCPServer):
             raise HostingError(f"what was made is no KatCPServer, but {server!r:.100}")
+        self._server = server  # there is something to let go of, if it fails from here on
         if server.is_listening:
             raise HostingError("its constructor calls `start`, which is called for it")
         return server
 
     def _let_go_of_failed(self) -> None:
         server, self._server = self._server, None
-        if server is not None and server.is_listening:
+        if server is not None:
             KatCPServer.stop(server)  # its own may be what has failed
         self.endpoint.close()
 
@@ -176,8 +178,3 @@ class HostedServer:
 def _why_no_port(error: CannotListenError) -> str:
     at = f"{error.interface} port {error.port}"
     return f"it has no port of its own: {at}: {error.socketError}; katgate reaches it inside"
-
-
-def _has_stopped(server: KatCPServer) -> bool:
-    """Return whether it has stopped already, as after ?halt: to stop twice is more than many can."""
-    return not (server.is_listening or server.is_stopping or server.clients)

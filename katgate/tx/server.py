@@ -79,6 +79,7 @@ class KatCPServer(ServerFactory):
         self._stopping: Once[None] | None = None
         self._is_halted = False
         self._comes_back = False
+        self._has_ended = False
         self._attempt: Deferred[IListeningPort] | None = None
         #: Under way, and cancelled when the server stops; a restart leaves the services alone.
         self._requests: dict[Deferred[Any], None] = {}
@@ -103,7 +104,7 @@ class KatCPServer(ServerFactory):
     def listen(self) -> "Deferred[IListeningPort]":
         """Listen, as `start` does. Returns a Deferred of the listening port."""
         self.check()
-        self._is_halted = self._comes_back = False
+        self._is_halted = self._comes_back = self._has_ended = False
         self._attempt = attempt = maybeDeferred(self._where().listen, self)
         return attempt.addCallbacks(self._listens, self._does_not_listen)
 
@@ -131,7 +132,10 @@ class KatCPServer(ServerFactory):
         """Stop as `?halt` does; in production the reactor too, when the clients have had their reply."""
         if not self._is_halted:
             self._is_halted = True
-            self.stop().addCallback(lambda _: self._end_program())
+            # Which may be overridden: by a coroutine, or one that fails. Halted it is all the same.
+            maybeDeferred(self.stop).addErrback(
+                lambda failure: self._log.failure("! the server could not stop as it should", failure)
+            ).addCallback(lambda _: self._end_program())
 
     def restart(self) -> None:
         """Stop, and start again on the same port; a server that is stopped meanwhile stays so."""
@@ -146,6 +150,11 @@ class KatCPServer(ServerFactory):
     def is_listening(self) -> bool:
         """Whether clients may come."""
         return self._listening is not None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has stopped since it listened last, and not to come back: nothing of it is left."""
+        return self._has_ended
 
     @property
     def is_stopping(self) -> bool:
@@ -251,6 +260,7 @@ class KatCPServer(ServerFactory):
 
     def _stopped(self, stopping: "Once[None]") -> None:
         self._stopping = None
+        self._has_ended = not self._comes_back
         stopping.fire(None)
 
     def _start_again(self) -> object:

@@ -93,6 +93,10 @@ def test_port_that_is_taken() -> None:
     assert why == lab.hosted.trouble
 
 
+async def _endless() -> None:
+    await Deferred()
+
+
 class Broken(DeviceServer):
     def setup_sensors(self) -> None:
         self.add_sensor(None)  # type: ignore[arg-type]
@@ -104,6 +108,12 @@ class Exiting(DeviceServer):
         sys.exit("no lamp")
 
 
+class Dark(DeviceServer):
+    def start(self) -> NoReturn:
+        self.add_service(_endless())
+        raise ValueError("no light")
+
+
 class Sleeping(DeviceServer):
     def start(self) -> Any:
         return None
@@ -112,11 +122,13 @@ class Sleeping(DeviceServer):
 class Starting(DeviceServer):
     def __init__(self, *where: Any) -> None:
         super().__init__(*where)
+        self.add_service(_endless())
         self.start()
 
 
 FAILING = [
     (Broken, "AttributeError: 'NoneType' object has no attribute 'name' (test_hosting.py, line "),
+    (Dark, "ValueError: no light (test_hosting.py, line "),
     (Exiting, "SystemExit: no lamp (test_hosting.py, line "),
     (Sleeping, "its `start` does not call that of KatCPServer, so it does not listen"),
     (Starting, "its constructor calls `start`, which is called for it"),
@@ -134,6 +146,10 @@ def test_server_that_cannot_be_started(make: Any, words: str) -> None:
         assert str(raised.value).startswith("it cannot be started: " + words)
         assert not lab.hosted.is_running
         lab.reactor.pump([0, 0, 0])
+    left = [
+        made for made in lab.made if isinstance(made, KatCPServer) and (made.is_listening or made._services)
+    ]
+    assert [] == left
 
 
 def test_halt_and_reactor_stop_end_it_alone() -> None:
@@ -227,3 +243,46 @@ def test_server_whose_stop_does_not_stop_it(make: type[DeviceServer]) -> None:
     assert not lab.made[0].is_listening
     lab.reactor.pump([0, 0])
     assert [] == lab.reactor.getDelayedCalls()
+
+
+class AsyncStopping(DeviceServer):
+    async def stop(self) -> None:  # type: ignore[override]
+        await super().stop()
+
+
+@pytest.mark.parametrize("make", [AsyncStopping, Failing])
+def test_halt_of_one_that_stops_in_its_own_way(make: type[DeviceServer]) -> None:
+    """It may be a coroutine, or fail: it was halted, and what is left of it is stopped."""
+    lab = Lab(make)
+    lab.hosted.start()
+    lab.made[0].halt()
+    lab.reactor.pump([0, 0])
+    assert ["it was halted"] == lab.ended
+    assert [None] == lab.stop()
+    assert not lab.made[0].is_listening
+
+
+def test_server_whose_restart_failed() -> None:
+    """It does not listen any more, and yet its services run: it can be stopped."""
+    stops: list[str] = []
+
+    class Lamp(DeviceServer):
+        def start(self) -> Any:
+            if self._services:
+                raise ValueError("no lamp")
+            self.add_service(_endless())
+            return super().start()
+
+        def stop(self) -> "Deferred[None]":
+            stops.append("stop")
+            return super().stop()
+
+    lab = Lab(Lamp)
+    lab.hosted.start()
+    [lamp] = lab.made
+    lamp.restart()
+    lab.reactor.pump([0, 0])
+    assert lab.hosted.is_running
+    assert not lamp.is_listening
+    assert [None] == lab.stop()
+    assert (["stop"], {}) == (stops, lamp._services)
