@@ -60,7 +60,9 @@ class Demand:
         self._rules.clear()
         self._stop_watching()
         self._open = {name for name in self._open if self._is_on_demand(name)}
-        self._closing = {name: at for name, at in self._closing.items() if name in self._open}
+        # Not later than what is let go of from now on: the next comes first.
+        latest = self._clock.seconds() + options.on_demand_linger_s
+        self._closing = {name: min(at, latest) for name, at in self._closing.items() if name in self._open}
         if any(rule.is_on_demand for rule in options.sampling):
             self._unwatch = self._hub.watch_demand(self._device, self._look)
             names = [*self._others, *(known.name for known in self._hub.sensors_of(self._device))]

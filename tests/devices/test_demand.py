@@ -105,8 +105,24 @@ def test_other_rules_for_a_running_device(rig: Rig) -> None:
     assert 0 == rig.device.view().reconnects
 
 
+def test_what_lingers_holds_up_nothing_that_lingers_shorter() -> None:
+    """Less patience counts at once."""
+    rig = Rig(DeviceDefaults(strategy="on-demand", on_demand_linger_s=3600))
+    wire = rig.connect("a", "b")
+    rig.hub.release(rig.want("a"))
+    rig.asked(wire)
+    rig.configure(DeviceDefaults(strategy="on-demand", on_demand_linger_s=5))
+    rig.clock.advance(1)
+    rig.hub.release(rig.want("b"))
+    rig.asked(wire)
+    rig.clock.advance(4)
+    assert ["?sensor-sampling a none"] == rig.asked(wire)
+    rig.clock.advance(1)
+    assert ["?sensor-sampling b none"] == rig.asked(wire)
+
+
 def test_rules_that_stay_interrupt_nothing(rig: Rig) -> None:
-    """What lingers does so on; another time counts from the next."""
+    """What lingers does so on, and not longer than from now on; a longer time counts from the next."""
     wire = rig.connect("a")
     rig.hub.release(rig.want("a"))
     rig.asked(wire)
