@@ -147,6 +147,7 @@ class InStep:
             return
         if self._changes:
             self._list_later(_LIST_INTERVAL_S)
+        self.tell_chosen(())  # those whose values have not been asked for with the others
         self._poll_later()
 
     async def _sample(self) -> None:
@@ -155,7 +156,6 @@ class InStep:
             await self._ask_all()
             # Those that were set meanwhile.
             await self.tell()
-        self._chosen.clear()
 
     def _sync_failed(self, failure: Failure) -> None:
         self._is_listing = False
@@ -199,15 +199,9 @@ class InStep:
         self._poll_later()
 
     async def _tell_some(self, names: list[str]) -> None:
-        by_name = self._sensors.by_name
-        fresh = [by_name[name] for name in names if name in by_name and not by_name[name].is_sampled]
-        for sensor in fresh:
-            sensor.is_awaited = True
         await self.tell(names)
-        for sensor in fresh:
-            sensor.is_awaited = sensor.is_awaited and sensor.is_sampled
-        # v4 promises no first update, and what was not sampled is old.
-        await self._ask([sensor for sensor in fresh if sensor.is_awaited])
+        by_name = self._sensors.by_name
+        await self._ask([by_name[name] for name in names if name in by_name and by_name[name].is_awaited])
 
     # Values.
 
@@ -234,6 +228,8 @@ class InStep:
             await self._ask_all()
         elif sensors:
             await gatherResults([one.addErrback(_of_the_device) for one in self.ask_values(sensors)])
+            for sensor in sensors:
+                sensor.is_awaited = False
 
     def _take_awaited(self, msg: Message) -> None:
         """Take a `#sensor-value`, save for sensors of which an update has come first: it is as new or newer."""

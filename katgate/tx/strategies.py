@@ -123,21 +123,24 @@ class Strategies:
     async def _tell(
         self, protocol: ClientKatCPProtocol, sensors: list[MirroredSensor], strategy: Strategy
     ) -> list[tuple[MirroredSensor, Message]]:
-        before = [sensor.strategy for sensor in sensors]
+        before = [(sensor.strategy, sensor.is_awaited) for sensor in sensors]
         for sensor in sensors:
+            if not sensor.is_sampled and strategy.kind is not Kind.NONE:
+                sensor.is_awaited = True  # v4 promises no first update, and what was not sampled is old
             sensor.strategy = strategy  # before it is sent: who looks meanwhile sees what is on its way
         try:
             replies = await sample(protocol, [sensor.wire_name for sensor in sensors], strategy)
         except RemoteError:
-            for sensor, previous in zip(sensors, before, strict=True):
+            for sensor, (previous, _) in zip(sensors, before, strict=True):
                 if sensor.strategy is strategy:
                     sensor.strategy = previous  # nobody knows; it is told again
             raise
         refused: list[tuple[MirroredSensor, Message]] = []
-        for sensor, previous in zip(sensors, before, strict=True):
+        for sensor, (previous, was_awaited) in zip(sensors, before, strict=True):
             reply = replies.get(sensor.wire_name)
             if reply is not None:  # the device goes on as before, and is not asked again
                 sensor.strategy = previous
+                sensor.is_awaited = sensor.is_awaited and was_awaited
                 sensor.refused = (*sensor.refused, strategy)
                 refused.append((sensor, reply))
         return refused

@@ -73,6 +73,25 @@ def test_sensor_that_comes_later_or_is_replaced(rig: Rig) -> None:
     assert ["?sensor-sampling a,b,c auto", "?sensor-value"] == rig.asked(wire)
 
 
+def test_sensor_that_is_opened_while_the_device_is_listed(rig: Rig) -> None:
+    """Its value is asked for all the same: what it is from before is old, and v4 promises no first update."""
+    wire = rig.connect("a", "b", "c")
+    rig.asked(wire)
+    wire.say(b"#interface-changed request-list\n")
+    rig.clock.advance(2)
+    rig.want("a")
+    rig.answer_lists(wire, "a", "b", "c")
+    assert ["?sensor-sampling[6] a auto"] == wire.heard()
+    rig.want("b")
+    wire.say(b"!sensor-sampling[6] ok\n")
+    assert ["?sensor-sampling[7] b auto"] == wire.heard()
+    wire.say(b"#sensor-status 1 1 b nominal 1\n!sensor-sampling[7] ok\n")
+    assert ["?sensor-value[8]"] == wire.heard()
+    rig.want("c")
+    wire.say(b"!sensor-value[8] ok 0\n")
+    assert ["?sensor-sampling c auto", "?sensor-value c"] == rig.asked(wire)
+
+
 def test_sensor_that_goes(rig: Rig) -> None:
     """Nothing is left of it, and nobody is asked for it."""
     wire = rig.connect("a")
