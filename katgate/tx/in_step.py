@@ -112,6 +112,8 @@ class InStep:
 
     def _list(self) -> None:
         self._list_timer = None
+        if self._is_listing:
+            return  # once that is done it lists again, if there are changes
         self._is_listing = True
         # What is announced from now on may not be in the answers: it is for the next time.
         changes, self._changes = self._changes, InterfaceChanges()
@@ -218,8 +220,7 @@ class InStep:
             )
             informs = ()
         for msg in informs:
-            if not self._is_over:
-                self._take_awaited(msg)
+            self._take_awaited(msg)
         for sensor in awaited:
             sensor.is_awaited = False  # not asked for twice
 
@@ -236,12 +237,13 @@ class InStep:
         self._take(msg, lambda sensor: sensor.is_awaited)
 
     def _take_asked(self, msg: Message, raw: bytes) -> None:
-        if not self._is_over:
-            self._take(msg, lambda sensor: sensor.wire_name == raw)
+        self._take(msg, lambda sensor: sensor.wire_name == raw)
 
     def _take(self, msg: Message, is_meant: Callable[[MirroredSensor], bool]) -> None:
         head, triples = msg.arguments[:2], msg.arguments[2:]
         for at in range(0, len(triples), 3):
+            if self._is_over:
+                return  # perhaps stopped by one that was told of the last
             sensor = self._sensors.by_wire_name.get(triples[at])
             if sensor is not None and is_meant(sensor):
                 self._mirror.take_readings(Message.inform(msg.name, *head, *triples[at : at + 3]))

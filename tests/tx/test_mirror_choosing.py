@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from twisted.logger import LogEvent
 
 from katgate.errors import DeviceFailed, DeviceNotConnected, RequestTimeout
+from katgate.katcp.reading import Reading
 from katgate.katcp.sampling import NOT_SAMPLED, Strategy
 from katgate.tx.strategies import AUTO
 from tests.support import V5, V5_WITHOUT_IDS, Wire, outcome
@@ -125,6 +126,29 @@ def test_strategy_that_cannot_be_told_in_time_is_told_later() -> None:
     rig.clock.advance(30)
     list_sensors(wire, [A, B], first_mid=5)
     assert ["?sensor-sampling[7] a period 10"] == wire.heard()
+
+
+def test_telling_that_fails_while_the_device_lists() -> None:
+    """It lists again after that, and not twice at once."""
+    rig = ChoosingRig({})
+    wire = synced(rig)
+    rig.chosen["a"] = PERIOD
+    rig.mirror.choose_again(["a"])
+    assert ["?sensor-sampling[4] a period 10"] == wire.heard()
+    rig.clock.advance(25)
+    wire.say(b"#interface-changed request-list\n")
+    rig.clock.advance(1)
+    assert ["?help[5]"] == wire.heard()
+    rig.clock.advance(4)  # 30 s: it could not be told, and is to be listed again in 30 s
+    rig.clock.advance(20)
+    wire.say(b"!help[5] ok 0\n")
+    rig.clock.advance(10)
+    assert ["?sensor-list[6]"] == wire.heard()
+    wire.say(f"#sensor-list[6] {A}\n#sensor-list[6] {B}\n!sensor-list[6] ok 2\n".encode())
+    assert ["?sensor-sampling[7] a period 10"] == wire.heard()
+    wire.say(b"!sensor-sampling[7] ok a period 10\n")
+    rig.clock.advance(2)
+    assert "?help[8]" in wire.heard()
 
 
 def test_chosen_while_the_device_is_listed(logged: list[LogEvent]) -> None:
@@ -249,6 +273,21 @@ def test_value_that_the_device_does_not_give() -> None:
     assert [DeviceFailed, RequestTimeout, DeviceFailed] == kinds[:3]
     assert all(issubclass(kind, DeviceNotConnected) for kind in kinds[3:])
     assert (1.0, "unreachable", 1.0) == rig.mirror.sensors["a"].reading
+
+
+def test_mirror_that_is_stopped_by_who_is_told_of_a_value() -> None:
+    """What else stands in that inform is not told after `unreachable`."""
+
+    class Stopping(ChoosingRig):
+        def reading(self, sensor: str, reading: Reading) -> None:
+            super().reading(sensor, reading)
+            self.mirror.stop()
+
+    rig = Stopping({"a": NOT_SAMPLED, "b": NOT_SAMPLED})
+    wire = rig.list(A, B)
+    assert ["?sensor-value[3]"] == wire.heard()
+    wire.say(b"#sensor-value[3] 1 2 a nominal 1 b nominal on\n!sensor-value[3] ok 1\n")
+    assert [("a", 1.0, "nominal", 1.0), "unreachable"] == rig.take()[-2:]
 
 
 def test_many_values_are_asked_for_a_few_at_a_time() -> None:
