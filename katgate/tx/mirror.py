@@ -301,9 +301,6 @@ class Mirror:
         protocol.name = self.name
         return protocol
 
-    def _named(self, host: str, port: int) -> IStreamClientEndpoint:
-        return _Named(self._reactor, host, port, lambda: self.connect_timeout_s)
-
     def _are_synced(self) -> None:
         self.connection.synced()
         if self._step is not None:
