@@ -53,17 +53,12 @@ class ProxiedDevice(DeviceHandler):
         """Have the device asked, and give what it answers, whatever that is. Fails with FailReply where it cannot be
         asked.
         """
-        timeout_s = min(options["timeout"], self._device.requests.longest_timeout_s)
-        asked = self._ask(name, cast(Sequence[bytes], arguments), timeout_s, options["on_inform"])
-        return Deferred.fromCoroutine(asked)
+        options["timeout_s"] = min(options.pop("timeout"), self._device.requests.longest_timeout_s)
+        return Deferred.fromCoroutine(self._ask(name, cast(Sequence[bytes], arguments), **options))
 
-    async def _ask(
-        self, name: str, arguments: Sequence[bytes], timeout_s: float, on_inform: Callable[[Message], None]
-    ) -> ReplyResult:
+    async def _ask(self, name: str, arguments: Sequence[bytes], **options: Any) -> ReplyResult:
         try:
-            result = await self._device.requests.send(
-                name, arguments, timeout_s=timeout_s, on_inform=on_inform
-            )
+            result = await self._device.requests.send(name, arguments, **options)
         except DeviceAnswered as error:
             return [], cast(Message, error.reply)
         except UnknownRequest as error:

@@ -91,8 +91,10 @@ class DeviceRequests:
         *,
         timeout_s: float | None = None,
         on_inform: Callable[[Message], None] | None = None,
+        keep_informs: bool = True,
     ) -> RequestResult:
-        """Send a request, and return what the device answered if that is `ok`.
+        """Send a request, and return what the device answered if that is `ok`. With `keep_informs=False` its
+        informs are for `on_inform` alone, and not in the result.
 
         Raises BadRequest for a timeout that is too long, ReservedRequest, TooManyRequests, DeviceNotConnected,
         DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid, UnknownRequest, or MessageError for a name that
@@ -112,7 +114,7 @@ class DeviceRequests:
         self._in_flight += 1
         try:
             informs, reply = await self._mirror.send_request(
-                name, *arguments, timeout=timeout_s, on_inform=on_inform
+                name, *arguments, timeout=timeout_s, on_inform=on_inform, keep_informs=keep_informs
             )
         finally:
             self._in_flight -= 1

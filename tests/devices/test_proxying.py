@@ -86,6 +86,18 @@ def test_requests_go_over_the_one_connection(rig: Rig) -> None:
     assert [] == rig.endpoints["m000"].attempts
 
 
+def test_informs_are_passed_on_and_not_kept(rig: Rig) -> None:
+    """A request may have more of them than there is memory for."""
+    connection = rig.add("m000").mirror.connection
+    device = rig.come_up("m000")
+    assert connection.protocol is not None
+    connection.protocol.max_informs = 1000
+    rig.client.heard()
+    rig.ask(b"?m000-go[7]")
+    device.say(b"#go[4] on\n" * 1000 + b"!go[4] ok\n")
+    assert ["#m000-go[7] on"] * 1000 + ["!m000-go[7] ok"] == rig.client.heard()
+
+
 def test_what_cannot_be_asked(rig: Rig) -> None:
     """A sentence says why."""
     rig.add("m000")
