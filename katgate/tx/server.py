@@ -63,9 +63,10 @@ class KatCPServer(ServerFactory):
             raise TypeError(f"{port!r} is not a port; the port comes first, and then the host")
         self.port = port
         self.host = host
-        self._host = present_host()
+        # Not `_host`, which subclasses may well call theirs.
+        self._hosted_by = present_host()
         if reactor is None:
-            reactor = global_reactor() if self._host is None else self._host.reactor
+            reactor = global_reactor() if self._hosted_by is None else self._hosted_by.reactor
         self.reactor: Any = reactor
         self.clients: dict[str, ServerKatCPProtocol] = {}
         self.log_level = "warn"
@@ -272,12 +273,12 @@ class KatCPServer(ServerFactory):
     def _service_failed(self, failure: Failure) -> None:
         if not failure.check(CancelledError):
             self._log.failure("! a service of the server failed", failure)
-            if self._host is not None:
-                self._host.service_failed(failure)
+            if self._hosted_by is not None:
+                self._hosted_by.service_failed(failure)
 
     def _end_program(self) -> None:
-        if self._host is not None:
-            self._host.halted(self)
+        if self._hosted_by is not None:
+            self._hosted_by.halted(self)
         elif self.production:
             self.reactor.stop()
 

@@ -65,6 +65,22 @@ def test_halt_is_told_to_the_host_and_stops_no_reactor(house: House) -> None:
     assert [] == house.real.getDelayedCalls()
 
 
+def test_server_that_remembers_where_it_listens(house: House) -> None:
+    """In `_host`, as a subclass may: it is told apart from who runs it, and ends its own program."""
+
+    class Lamp(Production):
+        def __init__(self, port: int, host: str) -> None:
+            super().__init__(port, host)
+            self._host = host
+            self.reactor = house.real
+
+    lamp = Lamp(7147, "127.0.0.1")
+    lamp.start()
+    lamp.halt()
+    house.real.pump([0, 0])
+    assert house.real.hasStopped
+
+
 def test_restart_is_nobody_elses_business(house: House) -> None:
     """It comes back by itself."""
     server = made_in(house)
