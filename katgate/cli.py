@@ -182,6 +182,9 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
         config = read()
     except ConfigurationError as error:
         raise BadConfiguration(str(error)) from None
+    if hasattr(signal, "SIGHUP"):
+        # Until it can be heeded: else one that comes too soon would end us.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Importing klein installs a reactor, so this comes first. Twisted's own choice is the best of the
     # platform: epoll on Linux.
     from twisted.internet import reactor

@@ -6,7 +6,7 @@ from typing import Any
 from klein import Klein
 
 from katgate.api import wire
-from katgate.api.routes import API, Query, add_route
+from katgate.api.routes import API, add_route
 
 __all__ = ["AdminApi"]
 
@@ -23,5 +23,4 @@ class AdminApi:
 
     async def reload(self, request: Any) -> wire.ReloadJson:
         """Read the configuration again, and say what has changed."""
-        Query(request, ())
         return await self._reload()

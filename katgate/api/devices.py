@@ -6,7 +6,7 @@ from klein import Klein
 
 import katgate
 from katgate.api import wire
-from katgate.api.routes import API, Query, add_route
+from katgate.api.routes import API, add_route
 from katgate.devices.fleet import Fleet
 from katgate.hub.hub import Hub
 
@@ -42,7 +42,6 @@ class DevicesApi:
 
     def devices(self, request: Any) -> dict[str, list[wire.DeviceJson]]:
         """List the devices."""
-        Query(request, ())
         return {"devices": [wire.device_json(device.view()) for device in self._fleet]}
 
     def device(self, request: Any, device: str) -> wire.DeviceJson:

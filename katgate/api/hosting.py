@@ -7,7 +7,7 @@ from klein import Klein
 from twisted.internet.defer import Deferred
 
 from katgate.api import wire
-from katgate.api.routes import API, Query, add_route
+from katgate.api.routes import API, add_route
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.errors import NotHosted
@@ -33,7 +33,6 @@ class HostingApi:
 
     def _doing(self, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
         async def do(request: Any, device: str) -> wire.DeviceJson:
-            Query(request, ())
             hosted = self._fleet[device]
             if not isinstance(hosted, HostedDevice):
                 raise NotHosted(device)

@@ -16,6 +16,8 @@ _MOST: Final = 1000
 #: A number that no device reaches: a thousand informs a second for thirty thousand years.
 _HIGHEST: Final = 10**15
 
+_PARAMETERS: Final = ("name", "level", "after", "limit")
+
 
 class InformsApi:
     """`GET /devices/{device}/informs`."""
@@ -25,13 +27,12 @@ class InformsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer this address."""
-        add_route(app, "GET", f"{API}/devices/<name:device>/informs", self.informs)
+        add_route(app, "GET", f"{API}/devices/<name:device>/informs", self.informs, _PARAMETERS)
 
-    def informs(self, request: Any, device: str) -> dict[str, Any]:
+    def informs(self, request: Any, device: str, query: Query) -> dict[str, Any]:
         """List informs, oldest first; with `level` the #log informs of that level and those above. `next` is the
         number to go on `after`: also for what is yet to come.
         """
-        query = Query(request, ("name", "level", "after", "limit"))
         after = query.integer("after", 0, 0, _HIGHEST)
         limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
         wanted = InformFilter.of(query.all("name"), query.one("level"))

@@ -59,11 +59,20 @@ def new_app() -> Klein:
     return app
 
 
-def add_route(app: Klein, method: str, path: str, handler: Handler) -> None:
-    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it."""
+def add_route(app: Klein, method: str, path: str, handler: Handler, parameters: Iterable[str] = ()) -> None:
+    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it.
+
+    If there are `parameters` that the address may have, it is handed a Query of these, too, as `query`.
+    """
+    allowed = frozenset(parameters)
 
     def respond(request: Any, **names: str) -> bytes | Coroutine[Any, Any, bytes]:
-        answer = handler(request, **names)
+        if allowed:
+            answer = handler(request, query=Query(request, allowed), **names)
+        else:
+            if request.args:
+                Query(request, ())  # which refuses what it is
+            answer = handler(request, **names)
         # Not a coroutine for all: one that has nothing to wait for costs as much as the handler itself.
         return _later(request, answer) if isinstance(answer, Awaitable) else _json(request, answer)
 

@@ -32,13 +32,12 @@ class SensorsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "GET", f"{API}/devices/<name:device>/sensors", self.of_device)
+        add_route(app, "GET", f"{API}/devices/<name:device>/sensors", self.of_device, _PARAMETERS)
         add_route(app, "GET", f"{API}/devices/<name:device>/sensors/<name:sensor>", self.one)
-        add_route(app, "GET", f"{API}/sensors", self.of_all)
+        add_route(app, "GET", f"{API}/sensors", self.of_all, (*_PARAMETERS, "device"))
 
-    def of_device(self, request: Any, device: str) -> dict[str, Any]:
+    def of_device(self, request: Any, device: str, query: Query) -> dict[str, Any]:
         """List the sensors of a device, by name. `next` is the name to go on `after`."""
-        query = Query(request, _PARAMETERS)
         after = query.one("after") or ""
         owner = self._fleet[device]
         meant = _meant(query, self._hub.sensors_of(device))
@@ -47,9 +46,8 @@ class SensorsApi:
         named = ((known.name, known) for known in meant if known.name > after)
         return self._page(query, named, with_device=False)
 
-    def of_all(self, request: Any) -> dict[str, Any]:
+    def of_all(self, request: Any, query: Query) -> dict[str, Any]:
         """List the sensors of all devices, by device and name. `next` is `device/sensor` to go on `after`."""
-        query = Query(request, (*_PARAMETERS, "device"))
         of_device = query.one("device")
         devices = None if of_device is None else Pattern(of_device)
         after_device, _, after_sensor = (query.one("after") or "").partition("/")

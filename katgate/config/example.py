@@ -19,7 +19,7 @@ _HEAD: Final = """\
 #
 # Every option stands here with its default, as a comment; take away the "#" in front of those that you change.
 # `katgate check-config katgate.toml` says what is wrong with a file, `katgate example-config` prints this one.
-# A running katgate reads its file again when it gets SIGHUP (systemctl reload) or POST /api/v1/admin/reload.
+# A running katgate reads its file again when it gets SIGHUP (kill -HUP) or POST /api/v1/admin/reload.
 #
 # An environment variable goes before the file: KATGATE_SERVER_LISTEN for `listen` of [server], and so on for all that
 # is no table; lists with commas. KATGATE_DEVICES="cbf=10.0.0.1:7147 sdp=10.0.0.2:7147" adds devices.

@@ -122,12 +122,7 @@ class KatcpProxy(ProxyKatCP):
     def start(self) -> IListeningPort:
         """Listen. Raises CannotListenError."""
         listening = super().start()
-        self._log.info(
-            "= KATCP proxy at {host} port {port}, its devices: {names}",
-            host=self.host,
-            port=self.port,
-            names=", ".join(sorted(self.devices)) or "none yet",
-        )
+        self._log.info("= KATCP proxy at {host} port {port}", host=self.host, port=self.port)
         warn_if_exposed("KATCP proxy", self.host, self.port)
         return listening
 
