@@ -176,36 +176,27 @@ class Gateway(Service):
     def _add_server(
         self, name: str, make: MakeServer, listen: tuple[str, int] | None, options: DeviceDefaults
     ) -> None:
-        self._take_in(
-            HostedDevice(
-                name,
-                make,
-                listen,
-                self._hub,
-                device_options(options),
-                reactor=self._reactor,
-                random=self._random,
-                wall_clock=time.time,
-                changed=self._fleet.changed,
-                informed=self._fleet.informs.add,
-            )
+        device = HostedDevice(
+            name, make, listen, self._hub, device_options(options), **self._around_devices()
         )
+        self._take_in(device)
 
     def _add_device(self, name: str, address: Address, options: DeviceDefaults) -> None:
-        self._take_in(
-            Device(
-                name,
-                str(address),
-                (address.host, address.port),
-                self._hub,
-                device_options(options),
-                reactor=self._reactor,
-                random=self._random,
-                wall_clock=time.time,
-                changed=self._fleet.changed,
-                informed=self._fleet.informs.add,
-            )
+        where = (address.host, address.port)
+        device = Device(
+            name, str(address), where, self._hub, device_options(options), **self._around_devices()
         )
+        self._take_in(device)
+
+    def _around_devices(self) -> dict[str, Any]:
+        """Return what each device is given of the house it stands in."""
+        return {
+            "reactor": self._reactor,
+            "random": self._random,
+            "wall_clock": time.time,
+            "changed": self._fleet.changed,
+            "informed": self._fleet.informs.add,
+        }
 
     def _take_in(self, device: Device) -> None:
         self._fleet.add(device)
