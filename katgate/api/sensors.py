@@ -15,6 +15,7 @@ from katgate.hub.known import KnownSensor
 from katgate.hub.selection import Patterns
 from katgate.katcp.pattern import Pattern
 from katgate.katcp.reading import Status
+from katgate.katcp.sampling import NOT_SAMPLED
 
 __all__ = ["SensorsApi"]
 
@@ -70,9 +71,10 @@ class SensorsApi:
         known = self._hub.find(device, sensor)
         if known is None:
             raise UnknownSensor(device, sensor) if owner.has_lists else owner.not_connected()
-        if owner.is_outdated(known):
+        sampling = owner.sampling(sensor)
+        if sampling == NOT_SAMPLED.text and owner.is_outdated(known):
             return self._refreshed(owner, known)
-        return wire.sensor_now_json(known, owner.sampling(sensor), with_device=False)
+        return wire.sensor_now_json(known, sampling, with_device=False)
 
     async def _refreshed(self, owner: Device, known: KnownSensor) -> wire.SensorJson:
         await owner.refresh(known)
