@@ -102,6 +102,7 @@ class Gateway(Service):
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
+        self.log_as(self._config.log)
         where = self._config.server.address
         self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
@@ -166,6 +167,7 @@ class Gateway(Service):
 
     def log_as(self, log: LogConfig) -> None:
         """Log more or less."""
+        self._site.logs_good = log.level_of("api.site") == "debug"
         if self._levels is not None:
             self._levels.change(log.level, log.rooms)
 

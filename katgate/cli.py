@@ -194,7 +194,6 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     from katgate.logs import log_to
 
     levels = log_to(sys.stderr, is_json=config.log.format == "json")
-    levels.change(config.log.level, config.log.rooms)
     prepare_process()
     hosted = _telescope() if is_demo else None
     gateway = Gateway(config, reactor, hosted, read_again=read, levels=levels)

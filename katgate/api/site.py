@@ -35,6 +35,8 @@ class KatgateSite(Site):
     protocol: Any = KatgateChannel
     requestFactory = KatgateRequest
     noisy = False
+    #: Whether good answers are logged, too, for who debugs: an event that nobody sees costs 8 us, of 140 for all.
+    logs_good = True
 
     def __init__(
         self,
@@ -71,6 +73,8 @@ class KatgateSite(Site):
 
     def log(self, request: Any) -> None:
         """Log an answer."""
+        if request.problem is None and request.code < 400 and not self.logs_good:
+            return
         why = request.problem.detail if request.problem is not None else ""
         self.log_answer(request.getClientAddress(), request.method, request.uri, request.code, why)
 

@@ -151,6 +151,12 @@ class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = msgspec.field(default_factory=dict)
 
+    def level_of(self, room: str) -> str:
+        """Return the level for a part of katgate: its own, or that of the part it belongs to."""
+        steps = room.split(".")
+        names = (".".join(steps[:count]) for count in range(len(steps), 0, -1))
+        return next((self.rooms[name] for name in names if name in self.rooms), self.level)
+
     def __post_init__(self) -> None:
         for room in self.rooms:
             if not _is_room(room):

@@ -195,3 +195,16 @@ def test_two_requests_on_one_connection(rig: Rig) -> None:
     connection.send(b"GET /api/v1 HTTP/1.1\r\nhost: localhost\r\n\r\n")
     second: Any = json.loads(connection.raw().rpartition(b"\r\n\r\n")[2])
     assert "katgate" == second["name"]
+
+
+@pytest.mark.parametrize("logs_good", [True, False])
+def test_good_answers_are_logged_for_who_debugs_alone(
+    rig: Rig, logged: list[LogEvent], logs_good: bool
+) -> None:
+    """What is refused always is."""
+    rig.site.logs_good = logs_good
+    http = HttpConnection(rig)
+    for path in ("devices", "nope"):
+        http.send(f"GET /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    seen = [event["uri"] for event in logged if "uri" in event]
+    assert (["/api/v1/devices"] if logs_good else []) + ["/api/v1/nope"] == seen

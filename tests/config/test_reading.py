@@ -253,3 +253,12 @@ def test_file_that_cannot_be_read(tmp_path: Path) -> None:
     path.write_bytes(b"# one\nx = \xff\n")
     with pytest.raises(ConfigurationError, match=r"katgate\.toml:2: this is not UTF-8"):
         read_config(path)
+
+
+@pytest.mark.parametrize(
+    ("room", "level"), [("tx", "warn"), ("api", "error"), ("api.site", "debug"), ("api.access", "error")]
+)
+def test_level_of_a_room(room: str, level: str) -> None:
+    """Its own, or that of the room around it, or that of the house."""
+    log = LogConfig(level="warn", rooms={"api": "error", "api.site": "debug"})
+    assert level == log.level_of(room)
