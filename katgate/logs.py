@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final, TextIO
 
@@ -44,8 +45,8 @@ _PYTHON_LEVELS: Final = (
 
 
 @implementer(ILogObserver)
-class LineObserver:
-    """Writes `time level text`, and a traceback below it where there is one."""
+class _StreamObserver(ABC):
+    """Writes each event that says something to a stream, as `written` has it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -54,34 +55,37 @@ class LineObserver:
         """Write one event."""
         text = formatEvent(event)
         failure = event.get("log_failure")
-        if not text and failure is None:
-            return
-        # Much of the text was said by devices and browsers: none of it may forge a line, or paint the screen. What is
-        # raised may quote them too, so the lines of a traceback are indented.
-        lines = [
-            f"{formatTime(event['log_time'], _TIME_FORMAT)} {event['log_level'].name:5} {harmless(text)}"
-        ]
-        if failure is not None:
-            lines += [f"  {harmless(line)}" for line in failure.getTraceback().rstrip().split("\n")]
-        self._stream.write("\n".join(lines) + "\n")
-        self._stream.flush()
+        if text or failure is not None:
+            traceback = None if failure is None else failure.getTraceback()
+            self._stream.write(self.written(event, text, traceback) + "\n")
+            self._stream.flush()
+
+    @abstractmethod
+    def written(self, event: dict[str, Any], text: str, traceback: str | None) -> str:
+        """Return an event as it is written, without the end of its last line."""
 
 
-@implementer(ILogObserver)
-class JsonObserver:
+class LineObserver(_StreamObserver):
+    """Writes `time level text`, and a traceback below it where there is one."""
+
+    def written(self, event: dict[str, Any], text: str, traceback: str | None) -> str:
+        """Return it for people. Much of the text was said by devices and browsers: none of it may forge a line, or
+        paint the screen. What is raised may quote them too, so the lines of a traceback are indented.
+        """
+        time = formatTime(event["log_time"], _TIME_FORMAT)
+        lines = [f"{time} {event['log_level'].name:5} {harmless(text)}"]
+        if traceback is not None:
+            lines += [f"  {harmless(line)}" for line in traceback.rstrip().split("\n")]
+        return "\n".join(lines)
+
+
+class JsonObserver(_StreamObserver):
     """Writes one JSON object a line: `time` (UNIX seconds), `level`, `room` (the module), `text`, `facts` that the
     text was made of, and `traceback` where there is one.
     """
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        """Write one event."""
-        text = formatEvent(event)
-        failure = event.get("log_failure")
-        if not text and failure is None:
-            return
+    def written(self, event: dict[str, Any], text: str, traceback: str | None) -> str:
+        """Return it for programs."""
         line = {
             "time": round(event["log_time"], 6),
             "level": event["log_level"].name,
@@ -89,10 +93,9 @@ class JsonObserver:
             "text": text,
             "facts": {name: _plain(fact) for name, fact in event.items() if not name.startswith("log_")},
         }
-        if failure is not None:
-            line["traceback"] = failure.getTraceback()
-        self._stream.write(json.dumps(line) + "\n")
-        self._stream.flush()
+        if traceback is not None:
+            line["traceback"] = traceback
+        return json.dumps(line)
 
 
 class Levels:

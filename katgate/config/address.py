@@ -46,6 +46,11 @@ class Address(msgspec.Struct, frozen=True):
                 f"{address.host!r} is not an address to listen on: give an IP address of this machine, or localhost"
             ) from None
 
+    @classmethod
+    def parse_listen_or_none(cls, text: str) -> "Address | None":
+        """Read where to listen, as `parse_listen` does; None for an empty text: nowhere."""
+        return cls.parse_listen(text) if text else None
+
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach it. The host must be an IP address."""

@@ -157,13 +157,12 @@ class HostConfig(DeviceDefaults, frozen=True, forbid_unknown_fields=True, kw_onl
         super().__post_init__()
         check("name", _check_name, self.name)
         check("server", _check_server, self.server)
-        if self.listen:
-            check("listen", Address.parse_listen, self.listen)
+        check("listen", Address.parse_listen_or_none, self.listen)
 
     @property
     def address(self) -> Address | None:
         """Where to listen, or None."""
-        return Address.parse_listen(self.listen) if self.listen else None
+        return Address.parse_listen_or_none(self.listen)
 
 
 def _check_name(name: str) -> None:

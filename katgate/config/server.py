@@ -175,13 +175,12 @@ class KatcpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
 
     def __post_init__(self) -> None:
-        if self.listen:
-            check("listen", Address.parse_listen, self.listen)
+        check("listen", Address.parse_listen_or_none, self.listen)
 
     @property
     def address(self) -> Address | None:
         """Where to listen, or None."""
-        return Address.parse_listen(self.listen) if self.listen else None
+        return Address.parse_listen_or_none(self.listen)
 
 
 def _is_room(name: str) -> bool:

@@ -77,16 +77,10 @@ def call(
 
     async def story(source: "Source", screen: Any, reactor: Any) -> None:
         from katgate.terminal import stories
+        from katgate.terminal.source import Request
 
-        await stories.call(
-            source,
-            screen,
-            request.removeprefix("?"),
-            raw,
-            timeout_s=timeout_s,
-            is_confirmed=is_confirmed,
-            as_json=as_json,
-        )
+        asked = Request(request.removeprefix("?"), raw, timeout_s, is_confirmed)
+        await stories.call(source, screen, asked, as_json=as_json)
 
     _run(open_source(context, device, via), story)
 

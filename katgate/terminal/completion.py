@@ -42,16 +42,14 @@ def complete_requests(
 ) -> list[CompletionItem]:
     """Suggest the requests that the device has in its `?help`."""
 
-    async def ask(reactor: Any) -> list[CompletionItem]:
-        source = _source(context)(reactor)
+    async def ask(source: Any, reactor: Any) -> list[CompletionItem]:
+        from katgate.terminal.source import Request
+
         informs: list[Any] = []
-        try:
-            await source.call("help", [], timeout_s=_PATIENCE_S, is_confirmed=False, on_inform=informs.append)
-        finally:
-            await source.close()
+        await source.call(Request("help", timeout_s=_PATIENCE_S), informs.append)
         return [CompletionItem(msg.text(0), help=" ".join(msg.text(1).split())[:60]) for msg in informs]
 
-    return _asked(ask, incomplete)
+    return _asked_of_device(context, ask, incomplete)
 
 
 def complete_sensors(
@@ -59,23 +57,32 @@ def complete_sensors(
 ) -> list[CompletionItem]:
     """Suggest the device's sensors."""
 
-    async def ask(reactor: Any) -> list[CompletionItem]:
+    async def ask(source: Any, reactor: Any) -> list[CompletionItem]:
         from katgate.terminal.stories import present
 
-        source = _source(context)(reactor)
-        try:
-            rows = await present(source, (), reactor)
-        finally:
-            await source.close()
+        rows = await present(source, (), reactor)
         return [CompletionItem(about.name, help=about.description[:60]) for about, _ in rows]
 
-    return _asked(ask, incomplete)
+    return _asked_of_device(context, ask, incomplete)
 
 
-def _source(context: click.Context) -> Callable[[Any], Any]:
-    from katgate.terminal.options import open_source
+def _asked_of_device(
+    context: click.Context,
+    ask: Callable[[Any, Any], Coroutine[Any, Any, list[CompletionItem]]],
+    incomplete: str,
+) -> list[CompletionItem]:
+    """Return what the device that is named on the line is asked for; `ask` is given its source and the reactor."""
 
-    return open_source(context, context.params["device"], context.params.get("via"))
+    async def whole(reactor: Any) -> list[CompletionItem]:
+        from katgate.terminal.options import open_source
+
+        source = open_source(context, context.params["device"], context.params.get("via"))(reactor)
+        try:
+            return await ask(source, reactor)
+        finally:
+            await source.close()
+
+    return _asked(whole, incomplete)
 
 
 def _asked(

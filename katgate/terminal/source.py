@@ -13,7 +13,19 @@ from katgate.katcp.reading import Reading, SensorDescription
 from katgate.katcp.sampling import Strategy
 from katgate.terminal.mailbox import Mailbox
 
-__all__ = ["Answer", "Away", "Event", "Here", "Informed", "Listed", "Noticed", "Presence", "Read", "Source"]
+__all__ = [
+    "Answer",
+    "Away",
+    "Event",
+    "Here",
+    "Informed",
+    "Listed",
+    "Noticed",
+    "Presence",
+    "Read",
+    "Request",
+    "Source",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +82,25 @@ class Answer:
     duration_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask a device. It may take `timeout_s` seconds, the usual time if None. `is_confirmed` says yes to what
+    a katgate calls dangerous.
+    """
+
+    name: str
+    arguments: Sequence[bytes] = ()
+    timeout_s: float | None = None
+    is_confirmed: bool = False
+
+
 class Source(Protocol):
     """One device. Whatever cannot be done is raised as a KatgateError."""
 
     #: What to call the device.
     device: str
 
-    async def call(
-        self,
-        request: str,
-        arguments: Sequence[bytes],
-        *,
-        timeout_s: float | None,
-        is_confirmed: bool,
-        on_inform: Callable[[Message], None],
-    ) -> Answer:
+    async def call(self, request: Request, on_inform: Callable[[Message], None]) -> Answer:
         """Send a request; `on_inform` is called with each of its informs as it comes."""
         ...
 

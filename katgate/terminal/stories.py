@@ -18,7 +18,7 @@ from katgate.terminal.live import LiveTable
 from katgate.terminal.mailbox import Mailbox
 from katgate.terminal.meant import check_found
 from katgate.terminal.screen import Screen
-from katgate.terminal.source import Event, Informed, Listed, Read, Source
+from katgate.terminal.source import Event, Informed, Listed, Read, Request, Source
 from katgate.terminal.tables import Row, help_lines, sensor_lines
 from katgate.terminal.views import Documents, Lines, News, View
 from katgate.terminal.words import LEVELS
@@ -37,37 +37,26 @@ class Limits:
     seconds: float | None = None
 
 
-async def call(
-    source: Source,
-    screen: Screen,
-    request: str,
-    arguments: Sequence[bytes],
-    *,
-    timeout_s: float | None,
-    is_confirmed: bool,
-    as_json: bool,
-) -> None:
+async def call(source: Source, screen: Screen, request: Request, *, as_json: bool) -> None:
     """Send a request, and write its informs and its reply. Raises DeviceFailed or DeviceInvalid if it is not ok."""
     informs: list[Message] = []
-    is_help = request == "help" and not as_json
+    is_help = request.name == "help" and not as_json
 
     def take(msg: Message) -> None:
         informs.append(msg)
         if not (as_json or is_help):
             screen.write([message_text(msg)])
 
-    answer = await source.call(
-        request, arguments, timeout_s=timeout_s, is_confirmed=is_confirmed, on_inform=take
-    )
+    answer = await source.call(request, take)
     reply = answer.reply
     if as_json:
-        screen.write_plain([answer_document(source.device, request, answer, informs)])
+        screen.write_plain([answer_document(source.device, request.name, answer, informs)])
     elif is_help and reply.is_ok:
         screen.write(help_lines(informs, screen.width))
     elif reply.is_ok:
         screen.write([message_text(reply)])
     if not reply.is_ok:
-        raise (DeviceInvalid if reply.text(0) == "invalid" else DeviceFailed)(request, reply)
+        raise (DeviceInvalid if reply.text(0) == "invalid" else DeviceFailed)(request.name, reply)
 
 
 async def present(source: Source, patterns: Sequence[str], reactor: Any) -> list[Row]:

@@ -13,7 +13,7 @@ from katgate.katcp.values import decode_seconds
 from katgate.terminal.link import Link
 from katgate.terminal.mailbox import Mailbox
 from katgate.terminal.sampling import Sampled
-from katgate.terminal.source import Answer, Event, Informed, Presence
+from katgate.terminal.source import Answer, Event, Informed, Presence, Request
 from katgate.tx.client import ClientKatCPProtocol
 
 __all__ = ["Straight"]
@@ -31,27 +31,19 @@ class Straight:
         self._endpoint = HostnameEndpoint(reactor, *address, timeout=_CONNECT_TIMEOUT_S)
         self._stops: list[Callable[[], Awaitable[None]]] = []
 
-    async def call(
-        self,
-        request: str,
-        arguments: Sequence[bytes],
-        *,
-        timeout_s: float | None,
-        is_confirmed: bool,
-        on_inform: Callable[[Message], None],
-    ) -> Answer:
+    async def call(self, request: Request, on_inform: Callable[[Message], None]) -> Answer:
         """Send a request. Nothing needs to be confirmed: nobody else is in between."""
         link = Link(self.device, self._endpoint, self._reactor)
         self._stops.append(link.stop)
         protocol = await link.start()
         try:
-            wait_s = timeout_s or await _usual_timeout(protocol, request)
+            wait_s = request.timeout_s or await _usual_timeout(protocol, request.name)
             started = self._reactor.seconds()
             _, reply = await protocol.send_request(
-                request, *arguments, timeout=wait_s, on_inform=on_inform, keep_informs=False
+                request.name, *request.arguments, timeout=wait_s, on_inform=on_inform, keep_informs=False
             )
         except DeviceLost:
-            raise DeviceLost(self.device, request) from None
+            raise DeviceLost(self.device, request.name) from None
         except DeviceNotConnected as error:
             raise DeviceNotConnected(self.device, error.why) from None
         return Answer(reply, self._reactor.seconds() - started)

@@ -3,6 +3,7 @@
 `begin` is called with each new connection, `lost` when it has gone. Source: the contract of the web API, WebSocket.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ def unknown_device(device: str, gateway: GatewayProtocol, known: Iterable[str]) 
     return GatewayRefused({"code": "unknown-device", "detail": detail})
 
 
-class Subscribed:
+class Subscribed(ABC):
     """The device itself: that it is known there, and whether it is connected. Subclasses say what else."""
 
     def __init__(self, device: str, mailbox: Mailbox[Event], reactor: Any) -> None:
@@ -66,13 +67,13 @@ class Subscribed:
         """The connection to the katgate has gone."""
         self._presence.away(why)
 
+    @abstractmethod
     async def subscribe(self, gateway: GatewayProtocol) -> None:
         """Make the subscription itself."""
-        raise NotImplementedError
 
+    @abstractmethod
     def notified(self, method: str, params: dict[str, Any]) -> None:
         """Take what the katgate says of the subscription."""
-        raise NotImplementedError
 
     def take_place(self, result: dict[str, Any], gateway: GatewayProtocol) -> None:
         """Take note of where a subscription stands."""

@@ -15,7 +15,7 @@ from katgate.terminal.api_values import api_argument, inform_of, reply_of
 from katgate.terminal.gateway import GatewayProtocol, connect_gateway
 from katgate.terminal.gateway_address import GatewayAddress
 from katgate.terminal.mailbox import Mailbox
-from katgate.terminal.source import Answer, Event
+from katgate.terminal.source import Answer, Event, Request
 from katgate.terminal.subscribed import Subscribed, SubscribedInforms, SubscribedSensors, unknown_device
 
 __all__ = ["Via", "device_names"]
@@ -36,25 +36,17 @@ class Via:
         self._gateway: GatewayProtocol | None = None
         self._keeping: Deferred[None] | None = None
 
-    async def call(
-        self,
-        request: str,
-        arguments: Sequence[bytes],
-        *,
-        timeout_s: float | None,
-        is_confirmed: bool,
-        on_inform: Callable[[Message], None],
-    ) -> Answer:
+    async def call(self, request: Request, on_inform: Callable[[Message], None]) -> Answer:
         """Send a request through the katgate."""
         params: dict[str, Any] = {
             "device": self.device,
-            "request": request,
-            "arguments": [api_argument(raw) for raw in arguments],
+            "request": request.name,
+            "arguments": [api_argument(raw) for raw in request.arguments],
         }
-        if timeout_s is not None:
-            params["timeout"] = timeout_s
-        if is_confirmed:
-            params["confirm"] = request
+        if request.timeout_s is not None:
+            params["timeout"] = request.timeout_s
+        if request.is_confirmed:
+            params["confirm"] = request.name
         gateway = await self._connect()
         started = self._reactor.seconds()
         try:
@@ -62,9 +54,9 @@ class Via:
         except GatewayRefused as error:
             if error.code == "unknown-device":
                 raise unknown_device(self.device, gateway, await _names(gateway)) from None
-            reply = _reply_in(error, request)
+            reply = _reply_in(error, request.name)
             return Answer(reply, self._reactor.seconds() - started)
-        return Answer(reply_of(request, "ok", result["arguments"]), result["duration"])
+        return Answer(reply_of(request.name, "ok", result["arguments"]), result["duration"])
 
     async def watch(self, patterns: Sequence[str], strategy: Strategy, mailbox: Mailbox[Event]) -> None:
         """Tell of sensors and their readings from now on."""
