@@ -105,9 +105,5 @@ def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
     return [
         known
         for known in sensors
-        if (not patterns or patterns.match(known.name)) and (not statuses or _status(known) in statuses)
+        if (not patterns or patterns.match(known.name)) and (not statuses or known.status in statuses)
     ]
-
-
-def _status(known: KnownSensor) -> str:
-    return known.reading.status.value if known.reading is not None else Status.UNKNOWN.value

@@ -77,10 +77,13 @@ class Hub:
     def publish(self, device: str, sensor: str, reading: Reading) -> None:
         """Take a new reading. Call `flush_soon` once all that came in together is published."""
         known = self._sensors[device][sensor]
-        known.reading = reading
+        before, known.reading = known.reading, reading
         known.received = self._wall_clock()
         was_cut_off, known.is_cut_off = known.is_cut_off, False
         now = self._clock.seconds()
+        if before is None or before.status is not reading.status:
+            for tap in known.status_taps:
+                tap.take(reading, now)
         for tap in known.taps:
             if was_cut_off:
                 tap.force(reading, now)
@@ -102,6 +105,8 @@ class Hub:
             known.reading = known.reading._replace(status=Status.UNREACHABLE)
             for tap in known.taps:
                 tap.force(known.reading, now)
+            for tap in known.status_taps:
+                tap.take(known.reading, now)
         self.flush()
 
     def watch_demand(self, device: str, watcher: Watcher) -> Callable[[], None]:
@@ -111,7 +116,9 @@ class Hub:
         return self._demand.watch(device, watcher)
 
     def is_wanted(self, device: str, sensor: str) -> bool:
-        """Return whether a stream has that sensor. One whose browser was cut has it as long as it is kept."""
+        """Return whether a stream wants that sensor's readings; one that tells of statuses takes what comes. One
+        whose browser was cut wants it as long as it is kept.
+        """
         known = self.find(device, sensor)
         return known is not None and bool(known.taps)
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from katgate.katcp.reading import Reading, SensorDescription
+from katgate.katcp.reading import Reading, SensorDescription, Status
 
 __all__ = ["KnownSensor", "Listener"]
 
@@ -34,6 +34,7 @@ class KnownSensor:
         "reading",
         "received",
         "row",
+        "status_taps",
         "taps",
     )
 
@@ -50,3 +51,10 @@ class KnownSensor:
         self.received: float | None = None
         self.is_cut_off = False
         self.taps: list[Listener] = []
+        #: Those that are told only of readings whose status is another; they want nothing sampled.
+        self.status_taps: list[Listener] = []
+
+    @property
+    def status(self) -> Status:
+        """The reading's status; `unknown` before the first."""
+        return Status.UNKNOWN if self.reading is None else self.reading.status

@@ -19,6 +19,7 @@ from katgate.hub.pages import Pages
 from katgate.hub.past import Past
 from katgate.hub.ring import Frame, Place, Ring, RingShare
 from katgate.hub.selection import Selection
+from katgate.hub.status_changes import StatusChanges
 from katgate.hub.tap import Tap
 from katgate.hub.telling import MOST_FRAME_BYTES, Encoder, Rows, Teller, frames_of
 from katgate.katcp.reading import Reading
@@ -32,7 +33,7 @@ class Wish:
     """What a browser wants to be told: the sensors, and how often. (What it may see comes with roles.)"""
 
     selection: Selection
-    strategy: Strategy
+    strategy: Strategy | StatusChanges
 
 
 class Stream:
@@ -70,7 +71,8 @@ class Stream:
         self._received: list[float | None] = []
         self._ring = Ring(ring_share, seq)
         self._past = Past(ring_share)
-        self._teller = Teller(sub, encoder, self._past, is_differential=wish.strategy.difference is not None)
+        is_differential = isinstance(wish.strategy, Strategy) and wish.strategy.difference is not None
+        self._teller = Teller(sub, encoder, self._past, is_differential=is_differential)
         # Sensors that went, and the position at which they did, while a browser may have to be told.
         self._removed: dict[tuple[str, str], int] = {}
 
@@ -255,7 +257,6 @@ class Stream:
 
     def _add(self, known: KnownSensor, position: int) -> Tap:
         tap = Tap(known, self.wish.strategy, self, position)
-        known.taps.append(tap)
         self._taps[known] = tap
         self._in_order = None
         return tap

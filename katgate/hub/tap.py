@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from katgate.hub.known import KnownSensor
+from katgate.hub.known import KnownSensor, Listener
+from katgate.hub.status_changes import ALL_DUE, StatusChanges
 from katgate.katcp.reading import Reading
 from katgate.katcp.sampling import Sampler, Strategy
 
@@ -23,6 +24,7 @@ class Tap:
     """What a stream keeps of one sensor."""
 
     __slots__ = (
+        "_among",
         "changed",
         "is_collected",
         "is_open",
@@ -37,10 +39,14 @@ class Tap:
         "watched",
     )
 
-    def __init__(self, known: KnownSensor, strategy: Strategy, user: TapUser, position: int) -> None:
+    def __init__(
+        self, known: KnownSensor, strategy: Strategy | StatusChanges, user: TapUser, position: int
+    ) -> None:
         self.known = known
         self.user = user
-        self.sampler = Sampler(strategy)
+        self.sampler = ALL_DUE if isinstance(strategy, StatusChanges) else Sampler(strategy)
+        self._among: list[Listener] = known.status_taps if self.sampler is ALL_DUE else known.taps
+        self._among.append(self)
         self.is_open = True
         #: The reading last reported to the stream's browsers, when it was received, and how long its row was.
         self.reported: Reading | None = None
@@ -91,7 +97,7 @@ class Tap:
     def close(self) -> None:
         """Listen no more."""
         self.is_open = False
-        self.known.taps.remove(self)
+        self._among.remove(self)
 
     def _collect(self, reading: Reading) -> None:
         self.is_collected = True

@@ -101,6 +101,35 @@ def test_sensors_that_come_and_go(rig: Rig) -> None:
     assert ["a/b", "mode", "wind.speed"] == sorted(names)
 
 
+def test_alarms(rig: Rig) -> None:
+    """All sensors as they are now, then those whose status is another, whatever their values do."""
+    device = rig.connect()
+    follower = Follower(rig, "/api/v1/stream?device=*&sensors=*&strategy=status")
+    _, snapshot = follower.events()
+    assert 3 == len(snapshot[2]["readings"]["cbf"])
+    for line in (b"1002 1 mode warn off", b"1003 1 mode nominal on", b"1004 1 wind.speed nominal 9"):
+        rig.clock.advance(1)
+        device.say(b"#sensor-status %b\n" % line)
+    [(_, last_id, data)] = follower.events()
+    assert {"cbf": [["mode", 1003.0, "nominal", "on"]]} == data["readings"]
+    follower.cut()
+    device.cut()
+    again = Follower(rig, "/api/v1/stream?device=*&sensors=*&strategy=status", last_event_id=str(last_id))
+    _, (_, _, missed) = again.events()
+    rows = [["mode", 1003.0, "unreachable", "on"], ["wind.speed", 1004.0, "unreachable", 9.0]]
+    assert rows == sorted(missed["readings"]["cbf"])
+
+
+def test_strategy_that_there_is_not(rig: Rig) -> None:
+    """The problem names those that there are; `none` would be no stream."""
+    detail = ask(rig, "GET", "/api/v1/stream?strategy=often").json["detail"]
+    assert detail == (
+        "'often' is not a strategy: auto, event, differential, period, event-rate, differential-rate, status"
+    )
+    detail = ask(rig, "GET", "/api/v1/stream?strategy=status+5").json["detail"]
+    assert "status takes no parameters, not 1 parameters" == detail
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -92,6 +92,27 @@ def test_browser_wants_and_leaves() -> None:
     assert [] == rig.clock.getDelayedCalls()
 
 
+def test_who_watches_statuses_wants_nothing() -> None:
+    """The device samples no more than without; what comes for others is told, and that alone lasts."""
+    rig = Rig(ON_DEMAND)
+    device = connect(rig)
+    watcher, reader = FakeSocket(rig), FakeSocket(rig)
+    _, result, _ = watcher.call("sensors.subscribe", device="cbf", sensors=["*"], strategy="status")
+    assert "status" == result["result"]["strategy"]
+    assert [] == device.heard()
+    reader.call("sensors.subscribe", device="cbf", sensors=["w*"])
+    assert ["?sensor-sampling[4] wind.speed event"] == device.heard()
+    device.say(b"#sensor-status 1000 1 wind.speed nominal 3\n!sensor-sampling[4] ok wind.speed event\n")
+    for value in (b"nominal 4", b"warn 30", b"warn 31"):
+        rig.clock.advance(1)
+        device.say(b"#sensor-status 1000 1 wind.speed %b\n" % value)
+    [update] = watcher.take()
+    assert {"cbf": [["wind.speed", 1000.0, "warn", 30.0]]} == update["params"]["readings"]
+    reader.call("unsubscribe", sub=2)
+    rig.clock.advance(20)
+    assert ["?sensor-sampling[5] wind.speed none"] == device.heard()
+
+
 def test_events_want_too() -> None:
     """Also when the browser was there before the device; one that was cut is waited for a minute first."""
     rig = Rig(ON_DEMAND)

@@ -211,6 +211,7 @@ def test_device_that_goes_away(rig: Rig, socket: FakeSocket) -> None:
         {"device": "cbf", "sensors": ["*"], "strategy": "period 1e-300"},
         {"device": "cbf", "sensors": ["*"], "strategy": "period 0.019"},
         {"device": "cbf", "sensors": ["*"], "strategy": "event-rate 0 0.001"},
+        {"device": "cbf", "sensors": ["*"], "strategy": "status 1"},
     ],
 )
 def test_wish_that_cannot_be_used(rig: Rig, socket: FakeSocket, params: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from katgate.devices.device import Device
 from katgate.devices.options import DeviceOptions
 from katgate.hub.hub import Hub
 from katgate.hub.selection import Selection
+from katgate.hub.status_changes import StatusChanges
 from katgate.hub.stream import Stream, Wish
 from katgate.katcp.message import Message
 from katgate.katcp.sampling import Strategy
@@ -78,6 +79,10 @@ class Rig:
     def want(self, *sensors: str) -> Stream:
         """Want sensors as a browser does."""
         return self.hub.stream(Wish(Selection.of("cbf", sensors), Strategy.parse(["event"])))
+
+    def watch_statuses(self) -> Stream:
+        """Watch the statuses of all sensors, as a browser does."""
+        return self.hub.stream(Wish(Selection.of("*", ["*"]), StatusChanges()))
 
     def _inform(self, device: str, received: float, msg: Message) -> None:
         self.informed.append(str(msg))

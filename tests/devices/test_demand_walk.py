@@ -1,5 +1,5 @@
 """Random walks: browsers come and go, the device is lost, changes its list, is configured anew. In the end it samples
-what is wanted, and nothing else.
+what is wanted, and nothing else; who watches statuses wants nothing.
 """
 
 from collections.abc import Iterator
@@ -39,11 +39,21 @@ class Walk:
         self.listed: set[str] = set(NAMES)
         self.sampled: dict[str, str] = {}
         self.wanted: list[tuple[str, Stream]] = []
+        self.watched: Stream | None = None
 
     def run(self) -> Iterator[str]:
         for _ in range(STEPS):
             step = self.random.choice(
-                [self.want, self.leave, self.leave, self.wait, self.lose, self.change, self.configure]
+                [
+                    self.want,
+                    self.leave,
+                    self.leave,
+                    self.watch,
+                    self.wait,
+                    self.lose,
+                    self.change,
+                    self.configure,
+                ]
             )
             step()
             yield step.__name__
@@ -61,6 +71,13 @@ class Walk:
             name, stream = self.wanted.pop(self.random.randrange(len(self.wanted)))
             if name not in [other for other, _ in self.wanted]:
                 self.rig.hub.release(stream)
+
+    def watch(self) -> None:
+        if self.watched is None:
+            self.watched = self.rig.watch_statuses()
+        else:
+            self.rig.hub.release(self.watched)
+            self.watched = None
 
     def wait(self) -> None:
         self.rig.clock.advance(self.random.choice([0.1, 1.0, 6.0]))

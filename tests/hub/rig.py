@@ -10,6 +10,7 @@ from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
 from katgate.hub.outbox import Outbox
 from katgate.hub.selection import Selection
+from katgate.hub.status_changes import STATUS, StatusChanges
 from katgate.hub.stream import Stream, Wish
 from katgate.hub.telling import Rows
 from katgate.katcp.reading import Reading, SensorDescription, Status
@@ -84,8 +85,8 @@ class Rig:
             self.hub.flush_soon()
 
     def stream(self, *sensors: str, strategy: str = "event", device: str = "dev") -> Stream:
-        wish = Wish(Selection.of(device, sensors or ["*"]), Strategy.parse(strategy.split()))
-        return self.hub.stream(wish)
+        parsed = StatusChanges() if strategy == STATUS else Strategy.parse(strategy.split())
+        return self.hub.stream(Wish(Selection.of(device, sensors or ["*"]), parsed))
 
     def join(self, *sensors: str, strategy: str = "event", device: str = "dev") -> tuple[FakeBrowser, Outbox]:
         browser = FakeBrowser()
@@ -99,9 +100,11 @@ class Rig:
         stream.leave(outbox)
         self.hub.release(stream, may_return=may_return)
 
-    def come_back(self, *sensors: str, browser: FakeBrowser, seq: int) -> Outbox | None:
+    def come_back(
+        self, *sensors: str, browser: FakeBrowser, seq: int, strategy: str = "event"
+    ) -> Outbox | None:
         """Let a browser resume after a number; None if it has to begin anew."""
-        stream = self.stream(*sensors)
+        stream = self.stream(*sensors, strategy=strategy)
         place = stream.place_after(seq)
         if place is None:
             self.hub.release(stream)
