@@ -16,7 +16,7 @@ from katgate.devices.requests import RequestResult
 from katgate.hub.known import KnownSensor
 from katgate.katcp.json_values import Base64, JsonValue, json_text, json_value
 from katgate.katcp.message import Message
-from katgate.katcp.reading import Reading
+from katgate.katcp.reading import Reading, Status
 
 #: What a device can make its description of: a hello of 16 MB must not be in every list of devices.
 _LONGEST_ERROR: Final = 2000
@@ -63,7 +63,9 @@ class ProtocolJson(Struct):
 
 
 class DeviceJson(Struct):
-    """A device as it is now."""
+    """A device as it is now. `statuses` says how many of its sensors have each status, of those that any has; one
+    without a reading counts as unknown.
+    """
 
     name: str
     address: str
@@ -72,6 +74,7 @@ class DeviceJson(Struct):
     protocol: ProtocolJson | None
     versions: dict[str, list[str]]
     sensors: int
+    statuses: dict[Status, int]
     requests: int
     reconnects: int
     error: str | None
@@ -167,6 +170,7 @@ def device_json(view: DeviceView) -> DeviceJson:
             for name, words in islice(view.versions.items(), _MOST_VERSIONS)
         },
         sensors=view.sensors,
+        statuses=view.statuses,
         requests=view.requests,
         reconnects=view.reconnects,
         error=None if view.error is None else without_traceback(view.error)[:_LONGEST_ERROR],

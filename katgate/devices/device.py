@@ -22,6 +22,7 @@ from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
 from katgate.katcp.flags import ProtocolFlags
 from katgate.katcp.message import Message
+from katgate.katcp.reading import Status
 from katgate.katcp.sampling import NOT_SAMPLED
 from katgate.tx.connection import State
 from katgate.tx.mirror import Mirror
@@ -40,6 +41,7 @@ class DeviceView:
     protocol: ProtocolFlags | None
     versions: dict[str, list[str]]
     sensors: int
+    statuses: dict[Status, int]
     requests: int
     reconnects: int
     error: str | None
@@ -149,11 +151,17 @@ class Device:
             protocol=self._flags,
             versions=self._versions,
             sensors=self._hub.count(self.name),
+            statuses=self.statuses,
             requests=len(self._mirror.requests or ()),
             reconnects=connection.reconnects,
             error=connection.error,
             is_hosted=self._is_hosted,
         )
+
+    @property
+    def statuses(self) -> dict[Status, int]:
+        """How many of its sensors have each status, of those that any has."""
+        return self._hub.statuses(self.name)
 
     @property
     def mirror(self) -> Mirror:

@@ -9,11 +9,15 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from katgate.devices.device import Device
 from katgate.devices.informs import InformLog
 from katgate.errors import UnknownDevice
+from katgate.katcp.reading import Status
 
 __all__ = ["Fleet"]
 
 #: Changes are told together: a device that syncs changes five times in a few milliseconds.
 _GATHER_S: Final = 0.05
+
+#: That other numbers of a device's sensors have each status is told this often at most, in seconds.
+_RECOUNT_S: Final = 1.0
 
 #: Is told of devices that changed, and the names of those that were removed.
 Watcher = Callable[[list[Device], list[str]], None]
@@ -32,6 +36,9 @@ class Fleet:
         #: Names, in the order in which they went.
         self._removed: dict[str, None] = {}
         self._timer: IDelayedCall | None = None
+        #: The numbers of sensors with each status as they were told last, while somebody watches.
+        self._told: dict[str, dict[Status, int]] = {}
+        self._recounting: IDelayedCall | None = None
 
     def add(self, device: Device) -> None:
         """Take a device in, and start it."""
@@ -47,6 +54,7 @@ class Fleet:
         closed = device.remove()
         del self._devices[name]
         self._changed.pop(name, None)
+        self._told.pop(name, None)
         self._removed[name] = None
         self._tell_soon()
         return closed
@@ -75,7 +83,10 @@ class Fleet:
         Returns what ends that.
         """
         self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        if self._recounting is None:
+            self._told = {name: device.statuses for name, device in self._devices.items()}
+            self._recounting = self._clock.callLater(_RECOUNT_S, self._recount)
+        return lambda: self._unwatch(watcher)
 
     def stop(self) -> "Deferred[Any]":
         """Close all connections."""
@@ -83,8 +94,26 @@ class Fleet:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._stop_recounting()
         self.informs.stop()
         return stopped
+
+    def _unwatch(self, watcher: Watcher) -> None:
+        self._watchers.remove(watcher)
+        if not self._watchers:
+            self._stop_recounting()
+
+    def _recount(self) -> None:
+        """Tell of devices of which nothing but the statuses is another."""
+        self._recounting = self._clock.callLater(_RECOUNT_S, self._recount)
+        for device in self._devices.values():
+            if device.statuses != self._told.get(device.name):
+                self.changed(device)
+
+    def _stop_recounting(self) -> None:
+        if self._recounting is not None:
+            self._recounting.cancel()
+            self._recounting = None
 
     def _tell_soon(self) -> None:
         if self._timer is None:
@@ -94,5 +123,7 @@ class Fleet:
         self._timer = None
         changed, self._changed = list(self._changed.values()), {}
         removed, self._removed = list(self._removed), {}
+        if self._watchers:
+            self._told.update((device.name, device.statuses) for device in changed)
         for watcher in list(self._watchers):
             watcher(changed, removed)

@@ -15,6 +15,7 @@ from katgate.hub.demand import DemandWatchers, Watcher
 from katgate.hub.kept import KeptStreams
 from katgate.hub.known import KnownSensor
 from katgate.hub.ring import RingShare
+from katgate.hub.status_counts import StatusCounts
 from katgate.hub.stream import Stream, Wish
 from katgate.hub.telling import Encoder
 from katgate.katcp.reading import Reading, SensorDescription, Status
@@ -42,6 +43,7 @@ class Hub:
         self._encoder = encoder
         self._flush_interval_s = flush_interval_s
         self._sensors: dict[str, dict[str, KnownSensor]] = {}
+        self._statuses = StatusCounts()
         self._streams: dict[Wish, Stream] = {}
         self._demand = DemandWatchers()
         self._subs = 0
@@ -62,6 +64,7 @@ class Hub:
         gone = [sensors.pop(name) for name in removed if name in sensors]
         new = {description.name: KnownSensor(device, description) for description in added}
         sensors.update(new)
+        self._statuses.change(device, new.values(), gone)
         now = self._clock.seconds()
         for stream in list(self._streams.values()):
             stream.remove(gone)
@@ -71,6 +74,7 @@ class Hub:
     def forget(self, device: str) -> None:
         """Let a device go with all its sensors."""
         gone = list(self._sensors.pop(device, {}).values())
+        self._statuses.forget(device)
         for stream in list(self._streams.values()):
             stream.remove(gone)
 
@@ -82,6 +86,7 @@ class Hub:
         was_cut_off, known.is_cut_off = known.is_cut_off, False
         now = self._clock.seconds()
         if before is None or before.status is not reading.status:
+            self._statuses.move(device, before, reading)
             for tap in known.status_taps:
                 tap.take(reading, now)
         for tap in known.taps:
@@ -102,7 +107,8 @@ class Hub:
             known.is_cut_off = True
             if known.reading.status is Status.UNREACHABLE:
                 continue
-            known.reading = known.reading._replace(status=Status.UNREACHABLE)
+            before, known.reading = known.reading, known.reading._replace(status=Status.UNREACHABLE)
+            self._statuses.move(device, before, known.reading)
             for tap in known.taps:
                 tap.force(known.reading, now)
             for tap in known.status_taps:
@@ -135,6 +141,12 @@ class Hub:
     def count(self, device: str) -> int:
         """Return how many sensors a device has."""
         return len(self._sensors.get(device, {}))
+
+    def statuses(self, device: str) -> dict[Status, int]:
+        """Return how many sensors of a device have each status, of those that any has. One without a reading counts
+        as unknown.
+        """
+        return self._statuses.of(device)
 
     def stream(self, wish: Wish) -> Stream:
         """Return the stream of a wish: the one that is shared, or a new one. See `release`."""

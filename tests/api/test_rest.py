@@ -35,6 +35,7 @@ def test_devices(rig: Rig) -> None:
         "protocol": {"major": 5, "minor": 1, "flags": "BIM"},
         "versions": {"katcp-protocol": ["5.1-MIB", ""]},
         "sensors": 3,
+        "statuses": {"unknown": 1, "nominal": 1, "warn": 1},
         "requests": 2,
         "reconnects": 0,
         "error": None,

@@ -24,6 +24,7 @@ def test_device_that_is_removed(rig: Rig, socket: FakeSocket) -> None:
     assert ["readings", "sensors", "devices"] == [method for method, _ in told]
     assert 3 == len(told[1][1]["removed"])
     assert {"sub": 0, "devices": [], "removed": ["cbf"]} == told[2][1]
+    socket.call("unsubscribe", sub=0)
     assert [] == rig.clock.getDelayedCalls()
     with pytest.raises(UnknownDevice):
         rig.fleet["cbf"]

@@ -7,9 +7,8 @@ nobody   no browser
 status   a reading whose status is another: none are
 event    each changed value is sent on: here all are
 
-Limits: no peer. Loopback, no TLS, no compression; the device and the browsers share the other core. "to nobody" has
-the CPU time of the gateway beside that of the same gateway with no browser, in this round's mean rate: a gateway that
-has fewer updates to take in has an easier time, so look at both.
+Limits: no peer. Loopback, no TLS, no compression; the device and the browsers share the other core. "x nobody" is how
+many times more the gateway would take in with the same share of its core if nobody watched: 1 where a wish is free.
 """
 
 from argparse import Namespace
