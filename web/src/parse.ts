@@ -8,16 +8,20 @@ import {
   DEVICE_STATES,
   type Device,
   type DeviceState,
+  type Inform,
   type Method,
   type Problem,
   type ReadingRow,
+  type RequestAbout,
   type Results,
   type Sensor,
   type ServerMessage,
   STATUSES,
+  type Standing,
   type Status,
   type SubId,
   type Value,
+  type Word,
 } from "./wire";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -42,6 +46,22 @@ export function parseMessage(text: string): ServerMessage {
   return ignored("neither call nor answer");
 }
 
+/** Read the answer to `GET devices/{device}/requests`. */
+export function parseRequests(answer: unknown): RequestAbout[] {
+  return isFields(answer) ? each(answer.requests, requestAbout) : [];
+}
+
+/** Read the answer to `GET devices/{device}/sensors`. */
+export function parseSensors(answer: unknown): Sensor[] {
+  return isFields(answer) ? each(answer.sensors, sensor) : [];
+}
+
+/** Read problem details, as REST answers them. */
+export function parseProblem(details: unknown): Problem {
+  const message = isFields(details) ? asText(details.title) : "";
+  return problem({ message, data: details });
+}
+
 /** Read the result of a call, or null if it is not what the contract says. */
 export function parseResult<M extends Method>(method: M, result: unknown): Results[M] | null {
   return RESULTS[method](result);
@@ -53,12 +73,25 @@ const RESULTS: { [M in Method]: (result: unknown) => Results[M] | null } = {
     return { sub: result.sub, devices: each(result.devices, device) };
   },
   "sensors.subscribe": (result) => {
-    if (!isFields(result) || !isSubId(result.sub) || !isNumber(result.seq)) return null;
-    return { sub: result.sub, seq: result.seq, sensors: each(result.sensors, sensor) };
+    const stands = standing(result);
+    if (stands === null || !isFields(result)) return null;
+    return { ...stands, sensors: each(result.sensors, sensor), hasMore: result.more === true };
+  },
+  "informs.subscribe": standing,
+  request: (result) => {
+    if (!isFields(result)) return null;
+    const duration_s = asNumber(result.duration) ?? 0;
+    return { arguments: each(result.arguments, word), duration_s };
   },
   unsubscribe: () => ({}),
   ping: () => ({}),
 };
+
+function standing(result: unknown): Standing | null {
+  if (!isFields(result) || !isSubId(result.sub) || !isNumber(result.seq)) return null;
+  const isResumed = result.resumed === true;
+  return { sub: result.sub, epoch: asText(result.epoch), seq: result.seq, isResumed };
+}
 
 function notification(method: string, params: unknown): ServerMessage {
   if (!isFields(params)) return ignored(`${method} without params`);
@@ -92,6 +125,19 @@ function notification(method: string, params: unknown): ServerMessage {
         added: each(params.added, sensor),
         removed: each(params.removed, textPair),
       };
+    case "informs":
+      if (!isSubId(params.sub) || !isNumber(params.seq))
+        return ignored("informs without sub or seq");
+      return {
+        kind: "informs",
+        sub: params.sub,
+        seq: params.seq,
+        informs: each(params.informs, inform),
+        dropped: asNumber(params.dropped) ?? 0,
+      };
+    case "request.inform":
+      if (!isNumber(params.id)) return ignored("request.inform without id");
+      return { kind: "request.inform", id: params.id, words: each(params.inform, word) };
     case "devices":
       if (!isSubId(params.sub)) return ignored("devices without sub");
       return {
@@ -115,7 +161,12 @@ function notification(method: string, params: unknown): ServerMessage {
 function problem(error: Fields): Problem {
   const details = isFields(error.data) ? error.data : {};
   const message = asText(error.message) || "katgate gave no reason";
-  return { code: asText(details.code), detail: asText(details.detail) || message };
+  return {
+    code: asText(details.code),
+    detail: asText(details.detail) || message,
+    reply: textOrNull(details.reply),
+    elapsed_s: asNumber(details.elapsed),
+  };
 }
 
 function readings(devices: unknown): Map<string, readonly ReadingRow[]> {
@@ -123,6 +174,19 @@ function readings(devices: unknown): Map<string, readonly ReadingRow[]> {
   if (!isFields(devices)) return rows;
   for (const [name, list] of Object.entries(devices)) rows.set(name, each(list, readingRow));
   return rows;
+}
+
+/** `[device, time, name, argument, ...]` */
+function inform(entry: unknown): Inform | null {
+  if (!Array.isArray(entry)) return null;
+  const [device, time, name, ...words]: unknown[] = entry;
+  if (typeof device !== "string" || !isNumber(time) || typeof name !== "string") return null;
+  return { device, time, name, arguments: each(words, word) };
+}
+
+function word(entry: unknown): Word | null {
+  if (typeof entry === "string") return entry;
+  return isValue(entry) && typeof entry === "object" ? entry : null;
 }
 
 /** `[sensor, timestamp, status, value]`, in snapshots with `received` behind. */
@@ -147,6 +211,7 @@ function sensor(entry: unknown): Sensor | null {
     description: asText(entry.description),
     units: asText(entry.units),
     type: asText(entry.type),
+    params: each(entry.params, (param) => (isValue(param) ? param : null)),
   };
 }
 
@@ -160,10 +225,29 @@ function device(entry: unknown): Device | null {
     protocol: protocol(entry.protocol),
     versions: versions(entry.versions),
     sensors: asNumber(entry.sensors) ?? 0,
+    statuses: statuses(entry.statuses),
     requests: asNumber(entry.requests) ?? 0,
     reconnects: asNumber(entry.reconnects) ?? 0,
-    error: typeof entry.error === "string" ? entry.error : null,
+    error: textOrNull(entry.error),
+    isHosted: entry.hosted === true,
   };
+}
+
+function requestAbout(entry: unknown): RequestAbout | null {
+  if (!isFields(entry) || typeof entry.name !== "string") return null;
+  return {
+    name: entry.name,
+    description: asText(entry.description),
+    timeoutHint_s: asNumber(entry.timeout_hint),
+    isDangerous: entry.dangerous === true,
+    isAllowed: entry.allowed !== false,
+  };
+}
+
+function statuses(entry: unknown): Device["statuses"] {
+  if (!isFields(entry)) return {};
+  const counts = STATUSES.map((status) => [status, asNumber(entry[status]) ?? 0] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 /** As KATCP writes it: `5.0-IM`. Empty until the device has said it. */

@@ -51,9 +51,13 @@ export interface Device {
   /** component -> [version, build] */
   readonly versions: Readonly<Record<string, readonly string[]>>;
   readonly sensors: number;
+  /** How many of them have which status. */
+  readonly statuses: Readonly<Partial<Record<Status, number>>>;
   readonly requests: number;
   readonly reconnects: number;
   readonly error: string | null;
+  /** It lives inside katgate, which can start and stop it. */
+  readonly isHosted: boolean;
 }
 
 /** What a sensor is; its readings come apart. */
@@ -63,6 +67,8 @@ export interface Sensor {
   readonly description: string;
   readonly units: string;
   readonly type: string;
+  /** Of a discrete sensor its values, of a number its limits, where the device says them. */
+  readonly params: readonly Value[];
 }
 
 /** `received` is there in snapshots only. */
@@ -74,17 +80,68 @@ export interface ReadingRow {
   readonly received: number | null;
 }
 
+/** An argument, or another word of a message. */
+export type Word = string | Bytes | Omitted;
+
+/** A request that a device knows, from its `?help`. */
+export interface RequestAbout {
+  readonly name: string;
+  readonly description: string;
+  readonly timeoutHint_s: number | null;
+  /** It must be confirmed by its name. */
+  readonly isDangerous: boolean;
+  /** Whether we may send it. */
+  readonly isAllowed: boolean;
+}
+
+/** What a device said by itself. `time` is when katgate received it. */
+export interface Inform {
+  readonly device: string;
+  readonly time: number;
+  readonly name: string;
+  readonly arguments: readonly Word[];
+}
+
 /** Problem details (RFC 9457), as far as a person is told of them. */
 export interface Problem {
   readonly code: string;
   readonly detail: string;
+  /** The device's own words, where it said no. */
+  readonly reply: string | null;
+  readonly elapsed_s: number | null;
+}
+
+/** The last frame that was heard: where a lost subscription goes on. */
+export interface Since {
+  readonly epoch: string;
+  readonly seq: number;
 }
 
 // --- browser -> katgate -----------------------------------------------------------------------
 
 export interface Params {
   "devices.subscribe": Record<string, never>;
-  "sensors.subscribe": { device: string; sensors: string[]; strategy?: string };
+  "sensors.subscribe": {
+    readonly device: string;
+    readonly sensors: readonly string[];
+    readonly strategy?: string;
+    readonly since?: Since;
+  };
+  "informs.subscribe": {
+    readonly device: string;
+    readonly names?: readonly string[];
+    readonly level?: string;
+    readonly since?: Since;
+  };
+  request: {
+    readonly device: string;
+    readonly request: string;
+    readonly arguments: readonly (string | number | boolean | Bytes)[];
+    /** Seconds. */
+    readonly timeout?: number;
+    /** The request's own name, for one that is dangerous. */
+    readonly confirm?: string;
+  };
   unsubscribe: { sub: SubId };
   ping: Record<string, never>;
 }
@@ -101,13 +158,23 @@ export type Call = { [M in Method]: CallOf<M> }[Method];
 
 export interface Results {
   "devices.subscribe": { readonly sub: SubId; readonly devices: readonly Device[] };
-  "sensors.subscribe": {
-    readonly sub: SubId;
-    readonly seq: number;
+  "sensors.subscribe": Standing & {
     readonly sensors: readonly Sensor[];
+    /** The other sensors follow as `sensors`, before any readings. */
+    readonly hasMore: boolean;
   };
+  "informs.subscribe": Standing;
+  request: { readonly arguments: readonly Word[]; readonly duration_s: number };
   unsubscribe: Record<string, never>;
   ping: Record<string, never>;
+}
+
+/** Where a subscription stands. `isResumed`: it goes on after `since`, nothing was lost. */
+export interface Standing {
+  readonly sub: SubId;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly isResumed: boolean;
 }
 
 /** What became of a call. A call that was in flight when the socket closed has no answer. */
@@ -148,6 +215,22 @@ export interface SensorsChange {
   readonly removed: readonly (readonly [string, string])[];
 }
 
+export interface Informs {
+  readonly kind: "informs";
+  readonly sub: SubId;
+  readonly seq: number;
+  readonly informs: readonly Inform[];
+  /** How many are left out before these. */
+  readonly dropped: number;
+}
+
+/** An inform that belongs to a request in flight: its name and its arguments. */
+export interface RequestInform {
+  readonly kind: "request.inform";
+  readonly id: CallId;
+  readonly words: readonly Word[];
+}
+
 export interface DevicesChange {
   readonly kind: "devices";
   readonly sub: SubId;
@@ -163,11 +246,12 @@ export interface Notice {
   readonly detail: string;
 }
 
-export type Notification = Readings | SensorsChange | DevicesChange | Notice;
+export type Notification = Readings | SensorsChange | Informs | DevicesChange | Notice;
 
 export type ServerMessage =
   | Hello
   | Notification
+  | RequestInform
   | { readonly kind: "result"; readonly id: CallId; readonly result: unknown }
   /** `id` is null where katgate could not tell which call it was. */
   | { readonly kind: "error"; readonly id: CallId | null; readonly problem: Problem }

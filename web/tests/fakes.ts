@@ -1,6 +1,6 @@
 /** A clock turned by hand, a socket whose far end the test plays, and an address bar. */
-import type { Clock } from "../src/model/clock";
-import type { Socket, SocketEvents } from "../src/model/connection";
+import type { Clock } from "../src/client/clock";
+import type { Socket, SocketEvents } from "../src/client/connection";
 import { Dashboard } from "../src/model/dashboard";
 
 interface Timer {
@@ -114,7 +114,13 @@ export class FakeBar {
     replaceState: (_state: null, _title: string, url: string) => {
       this.location.hash = url;
     },
+    pushState: (_state: null, _title: string, url: string) => {
+      this.location.hash = url;
+      this.entries += 1;
+    },
   };
+  /** In the history, the present one among them. */
+  entries = 1;
   #onHash: () => void = () => {};
 
   constructor(hash = "") {
@@ -153,6 +159,8 @@ export class Bench {
         return socket;
       },
       requestFrame: (callBack) => this.#frames.push(callBack),
+      store: { getItem: () => null, setItem: () => {} },
+      fetchJson: () => Promise.reject(new Error("no REST here")),
     });
     this.dashboard.start();
   }

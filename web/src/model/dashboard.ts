@@ -11,120 +11,168 @@ import {
   signal,
   untracked,
 } from "@preact/signals";
-import type { Device, Hello, Notification } from "../wire";
-import { ServerTime } from "./clock";
-import { Connection, type Surroundings } from "./connection";
+import type { ConnectionState } from "../client/connection";
+import { Katgate, type KatgateSurroundings } from "../client/katgate";
+import type { ReadingsByDevice } from "../client/sensor_wish";
+import type { Device, Hello } from "../wire";
+import { Compared } from "./compared";
 import { Devices } from "./devices";
+import { InView } from "./in_view";
 import { type AddressBar, Location } from "./location";
 import { Notices } from "./notices";
 import { Redraw } from "./redraw";
-import { Sensors } from "./sensors";
-import { Subscription } from "./subscription";
+import { type Selection, selectionOf } from "./selection";
+import { Sensors, type SensorsView } from "./sensors";
+import { Settings, type Store } from "./settings";
+import { Sleep } from "./sleep";
+import { Watched } from "./watched";
 
-export interface Browser extends Surroundings {
+export interface Browser extends KatgateSurroundings {
   readonly bar: AddressBar;
+  readonly store: Store;
   readonly requestFrame: (callBack: () => void) => void;
-  /** UNIX seconds by the browser's clock. */
-  readonly wallTime: number;
+}
+
+/** What was frozen, and when, on katgate's clock. */
+export interface Pause {
+  readonly at: number;
+  readonly sensors: SensorsView;
 }
 
 export class Dashboard {
-  readonly connection: Connection;
+  readonly katgate: Katgate;
+  readonly connection: Signal<ConnectionState> = signal({ kind: "connecting" });
+  readonly compared: Compared;
   readonly devices: Devices;
+  readonly inView: InView;
   readonly location: Location;
   readonly notices = new Notices();
   readonly redraw: Redraw;
   readonly sensors: Sensors;
-  readonly subscription: Subscription;
-  readonly time: ServerTime;
+  readonly settings: Settings;
+  readonly sleep: Sleep;
+  readonly watched: Watched;
   /** katgate's time at the last `tick`: ages and countdowns move once a second. */
   readonly now: Signal<number>;
   /** When the session was lost, on katgate's clock; null while there is one. */
   readonly lostAt: Signal<number | null> = signal(null);
-  readonly selected: ReadonlySignal<Device | null>;
+  /** katgate was started anew at this time, while the page was open; null: it was not. */
+  readonly restartedAt: Signal<number | null> = signal(null);
+  /** Readings that were replaced by newer ones on their way here. */
+  readonly conflated: Signal<number> = signal(0);
+  /** How often frames were missing. */
+  readonly gaps: Signal<number> = signal(0);
+  /** While the table stands still, what it shows. */
+  readonly pause: Signal<Pause | null> = signal(null);
+  readonly selection: ReadonlySignal<Selection>;
+  /** On a narrow screen the devices are out of the way until they are asked for. */
+  readonly isTreeOpen: Signal<boolean> = signal(false);
   readonly #clock: Browser["clock"];
-  #version: string | null = null;
+  #greeted: Hello | null = null;
 
   constructor(browser: Browser) {
     this.#clock = browser.clock;
-    this.time = new ServerTime(browser.clock, browser.wallTime);
-    this.now = signal(this.time.now());
     this.redraw = new Redraw(browser.requestFrame);
     this.location = new Location(browser.bar);
+    this.settings = new Settings(browser.store);
     this.sensors = new Sensors(this.redraw.mark);
-    this.connection = new Connection(browser, {
+    this.katgate = new Katgate(browser, {
+      onState: (state) => {
+        this.connection.value = state;
+      },
       onHello: (hello) => this.#onHello(hello),
-      onNotification: (notification) => this.#onNotification(notification),
+      onNotice: (notice) => this.notices.add(notice, this.katgate.time.now()),
       onLost: (heardAt) => this.#onLost(heardAt),
     });
-    this.devices = new Devices(this.connection);
-    this.subscription = new Subscription({
-      connection: this.connection,
-      clock: browser.clock,
-      time: this.time,
-      sensors: this.sensors,
+    this.now = signal(this.katgate.time.now());
+    const onGap = () => {
+      this.gaps.value += 1;
+    };
+    const onConflated = (count: number) => {
+      this.conflated.value += count;
+    };
+    this.inView = new InView(this.katgate, browser.clock, {
+      onReadings: (readings, isSnapshot) => this.#onReadings(readings, isSnapshot),
+      onGap,
+      onConflated,
     });
-    this.selected = computed(() => this.devices.find(this.location.place.value.device ?? ""));
+    const { katgate, sensors, inView } = this;
+    const isInView = (device: string, name: string) => inView.has(device, name);
+    this.watched = new Watched({ katgate, sensors, isInView }, onGap, onConflated);
+    this.devices = new Devices(katgate);
+    this.compared = new Compared(katgate, this.redraw.mark);
+    this.sleep = new Sleep(katgate.connection, browser.clock, () => false);
+    this.selection = computed(() => selectionOf(this.location.device, this.devices.list.value));
     effect(() => this.#followSelection());
   }
 
   /** Seconds until the next attempt to connect, or null. */
   readonly retryIn_s: ReadonlySignal<number | null> = computed(() => {
     this.now.value; // looked at again with every tick
-    const state = this.connection.state.value;
+    const state = this.connection.value;
     return state.kind === "waiting" ? Math.max(0, state.until - this.#clock.now()) : null;
   });
 
   start(): void {
-    this.connection.connect();
+    this.katgate.connection.connect();
   }
 
   tick(): void {
-    this.now.value = this.time.now();
+    this.now.value = this.katgate.time.now();
+  }
+
+  /** Since when what is shown of a device is not live, on katgate's clock; null: it is. */
+  readonly oldSince = (device: string): number | null => {
+    return this.lostAt.value ?? this.watched.oldSince.value ?? this.devices.awaySince(device);
+  };
+
+  togglePause(): void {
+    const isPaused = this.pause.value !== null;
+    this.pause.value = isPaused
+      ? null
+      : { at: this.katgate.time.now(), sensors: this.sensors.frozen() };
   }
 
   /** The first device is selected where the URL names none; then it is in the URL, too. */
   #followSelection(): void {
-    const list = this.devices.list.value;
-    if (list === null) return;
-    const [first] = list;
-    const { device } = this.location.place.value;
-    if (device === null && first !== undefined) this.location.replace({ device: first.name });
-    const selected = this.selected.value?.name ?? null;
-    untracked(() => this.subscription.select(selected));
+    const first: Device | undefined = this.devices.list.value?.[0];
+    if (this.location.device === "" && first !== undefined) {
+      this.location.replace({ device: first.name });
+    }
+    const selection = this.selection.value;
+    untracked(() => {
+      const wanted =
+        selection.kind === "one" || selection.kind === "many" ? selection.pattern : null;
+      if (wanted === this.watched.device.value) return;
+      this.pause.value = null;
+      this.inView.clear();
+      this.watched.select(wanted);
+    });
+  }
+
+  #onReadings(readings: ReadingsByDevice, isSnapshot: boolean): void {
+    const now = this.katgate.time.now();
+    for (const [device, rows] of readings) {
+      if (isSnapshot) this.sensors.applySnapshot(device, rows);
+      else this.sensors.applyUpdates(device, rows, now);
+    }
   }
 
   #onHello(hello: Hello): void {
-    this.time.set(hello.time);
+    const before = this.#greeted;
+    this.#greeted = hello;
     this.lostAt.value = null;
     this.tick();
-    if (this.#version !== null && this.#version !== hello.version) {
+    if (before !== null && before.epoch !== hello.epoch) this.restartedAt.value = hello.time;
+    if (before !== null && before.version !== hello.version) {
       const detail = `katgate is now version ${hello.version}: reload the page to get its dashboard.`;
-      this.notices.add({ level: "warn", code: "page-is-older", detail }, this.time.now());
-    }
-    this.#version ??= hello.version;
-    this.devices.subscribe();
-    this.subscription.onSession();
-  }
-
-  #onNotification(notification: Notification): void {
-    switch (notification.kind) {
-      case "readings":
-        return this.subscription.onReadings(notification);
-      case "sensors":
-        return this.subscription.onSensors(notification);
-      case "devices":
-        return this.devices.onChange(notification);
-      case "notice":
-        return this.notices.add(notification, this.time.now());
-      default:
-        return notification satisfies never;
+      this.notices.add({ level: "warn", code: "page-is-older", detail }, hello.time);
     }
   }
 
   #onLost(heardAt: number): void {
-    this.lostAt.value = this.time.at(heardAt);
-    this.subscription.onLost(this.lostAt.value);
+    this.lostAt.value = this.katgate.time.at(heardAt);
+    this.watched.onLost(this.lostAt.value);
     this.tick();
   }
 }

@@ -4,8 +4,8 @@
  * While there is no session the list is kept; that it is old is the connection's to say.
  */
 import { type Signal, signal } from "@preact/signals";
-import type { Device, DeviceState, DevicesChange, SubId } from "../wire";
-import type { Connection } from "./connection";
+import type { Katgate } from "../client/katgate";
+import type { Device, DeviceState } from "../wire";
 
 /** Only in these does katgate hear from the device. */
 const LIVE_STATES: readonly DeviceState[] = ["syncing", "synced"];
@@ -14,36 +14,20 @@ export class Devices {
   /** Null until katgate has told for the first time. */
   readonly list: Signal<readonly Device[] | null> = signal(null);
   readonly problem: Signal<string | null> = signal(null);
-  readonly #connection: Connection;
   /** name -> since when nothing is heard of the device, on katgate's clock. */
   readonly #awaySince = new Map<string, number>();
-  #sub: SubId | null = null;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  /** Ask anew: after each hello. */
-  subscribe(): void {
-    this.#sub = null;
-    this.#connection.call("devices.subscribe", {}, (answer) => {
-      if (!answer.ok) {
-        this.problem.value = answer.problem.detail;
-        return;
-      }
-      this.problem.value = null;
-      this.#sub = answer.result.sub;
-      for (const device of answer.result.devices) this.#note(device);
-      this.list.value = answer.result.devices;
+  constructor(katgate: Katgate) {
+    katgate.devices({
+      onDevices: (devices) => {
+        this.problem.value = null;
+        this.#note(devices);
+        this.list.value = devices;
+      },
+      onFailed: ({ detail }) => {
+        this.problem.value = detail;
+      },
     });
-  }
-
-  onChange(change: DevicesChange): void {
-    if (change.sub !== this.#sub) return;
-    for (const device of change.devices) this.#note(device);
-    for (const name of change.removed) this.#awaySince.delete(name);
-    const kept = (this.list.value ?? []).filter((device) => !change.removed.includes(device.name));
-    this.list.value = merged(kept, change.devices);
   }
 
   /** Since when the device is away, or null: its readings are live. */
@@ -56,15 +40,12 @@ export class Devices {
   }
 
   /** A device's own `since` starts over with every attempt to reach it. */
-  #note({ name, state, since }: Device): void {
-    if (LIVE_STATES.includes(state)) this.#awaySince.delete(name);
-    else if (since !== null && !this.#awaySince.has(name)) this.#awaySince.set(name, since);
+  #note(devices: readonly Device[]): void {
+    const before = new Map(this.#awaySince);
+    this.#awaySince.clear();
+    for (const { name, state, since } of devices) {
+      const awaySince = before.get(name) ?? since;
+      if (!LIVE_STATES.includes(state) && awaySince !== null) this.#awaySince.set(name, awaySince);
+    }
   }
-}
-
-/** Those known, each in its newest state, then those not seen before. */
-function merged(known: readonly Device[], changed: readonly Device[]): Device[] {
-  const byName = new Map(known.map((device) => [device.name, device]));
-  for (const device of changed) byName.set(device.name, device);
-  return [...byName.values()];
 }

@@ -1,47 +1,42 @@
-/** The page: connection bar and notices on top, devices on the left, the selected one beside. */
-import { ConnectionBar } from "./connection_bar";
+/** The page: connection bar, tabs and notices on top, devices on the left, what is chosen beside. */
+import type { ComponentChildren } from "preact";
+import type { Page } from "../model/location";
+import { ComparePage } from "./compare/compare_page";
 import { useDashboard } from "./dashboard_context";
-import { DeviceHeader } from "./device_header";
-import { DeviceList } from "./device_list";
-import { NoticeList } from "./notice_list";
-import { SensorPanel } from "./sensor_panel";
+import { ConnectionBar } from "./frame/connection_bar";
+import { NoticeList } from "./frame/notice_list";
+import { PageTabs } from "./frame/page_tabs";
+import { SensorsPage } from "./sensors/sensors_page";
+import { DeviceTree } from "./tree/device_tree";
 
 export function App() {
+  const { location } = useDashboard();
   return (
     <>
       <ConnectionBar />
+      <PageTabs />
       <NoticeList />
       <div class="columns">
-        <DeviceList />
-        <main>
-          <SelectedDevice />
+        <DeviceTree />
+        <main id="main" tabIndex={-1}>
+          {pageOf(location.page)}
         </main>
       </div>
     </>
   );
 }
 
-function SelectedDevice() {
-  const { selected, location, devices } = useDashboard();
-  const device = selected.value;
-  if (device !== null) {
-    return (
-      <>
-        <DeviceHeader device={device} />
-        <SensorPanel key={device.name} device={device} />
-      </>
-    );
+function pageOf(page: Page): ComponentChildren {
+  switch (page) {
+    case "sensors":
+      return <SensorsPage />;
+    case "compare":
+      return <ComparePage />;
+    case "plot":
+    case "requests":
+    case "log":
+      return null;
+    default:
+      return page satisfies never;
   }
-  const wanted = location.place.value.device;
-  const list = devices.list.value;
-  if (list === null) return <p class="empty">Waiting for katgate's list of devices.</p>;
-  if (wanted !== null) {
-    return (
-      <p class="empty" data-empty="unknown-device">
-        There is no device named <b>{wanted}</b>. Those that katgate knows are in the list of
-        devices.
-      </p>
-    );
-  }
-  return <p class="empty">No device is selected.</p>;
 }

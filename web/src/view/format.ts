@@ -1,5 +1,6 @@
-/** Readings and times as texts. Times are UTC: an observatory has one time for all. */
+/** Readings, ages and numbers as texts. Times are in `times.ts`. */
 import type { Value } from "../wire";
+import { TIMES, type Times } from "./times";
 
 export interface ValueText {
   /** One line that fits a cell. */
@@ -14,7 +15,7 @@ const NUMERIC_TYPES: readonly string[] = ["integer", "float"];
 const SHOWN_DIGITS = 9;
 const LONGEST_CELL = 200;
 
-export function formatValue(value: Value, type: string): ValueText {
+export function formatValue(value: Value, type: string, times: Times = TIMES.UTC): ValueText {
   const isNumber = NUMERIC_TYPES.includes(type);
   if (value === null) return { short: "no reading yet", exact: "no reading yet", isNumber: false };
   if (typeof value === "object") {
@@ -24,7 +25,7 @@ export function formatValue(value: Value, type: string): ValueText {
   }
   const exact = String(value);
   if (typeof value === "number") {
-    if (type === "timestamp") return { short: isoTime(value), exact, isNumber: false };
+    if (type === "timestamp") return { short: times.stamp(value), exact, isNumber: false };
     return { short: shortNumber(value), exact, isNumber: true };
   }
   if (exact === "") return { short: "(empty)", exact: "(empty)", isNumber: false };
@@ -41,27 +42,6 @@ export function formatAge(age_s: number | null): string {
   const h = Math.floor(min / 60);
   if (h < 24) return `${h} h ${String(min % 60).padStart(2, "0")} min`;
   return `${Math.floor(h / 24)} d ${h % 24} h`;
-}
-
-/** `HH:MM:SS`, and the day before it when that is not the day of `now`. */
-export function clockTime(time: number, now: number): string {
-  const [day, rest] = isoTime(time).split(" ");
-  const [today] = isoTime(now).split(" ");
-  const ofDay = rest?.slice(0, 8) ?? "";
-  return day === today ? ofDay : `${day} ${ofDay}`;
-}
-
-/** `2026-03-01 12:03:41.250 UTC`, or the bare number where no calendar reaches. */
-export function isoTime(time: number): string {
-  const date = new Date(time * 1000);
-  if (Number.isNaN(date.getTime())) return String(time);
-  return date.toISOString().replace("T", " ").replace("Z", " UTC");
-}
-
-/** The same with a `T` and a `Z`: what programs read. */
-export function isoStamp(time: number): string {
-  const date = new Date(time * 1000);
-  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
 }
 
 export function count(n: number): string {

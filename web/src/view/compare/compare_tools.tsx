@@ -1,0 +1,98 @@
+/** Which devices are compared, and by which sensors. */
+import { useEffect, useState } from "preact/hooks";
+import { families } from "../../model/comparison";
+import { devicesMeant } from "../../model/selection";
+import { useDashboard } from "../dashboard_context";
+
+interface Props {
+  readonly devices: string;
+  readonly names: readonly string[];
+}
+
+export function CompareTools({ devices, names }: Props) {
+  const { location, devices: known } = useDashboard();
+  const list = known.list.value ?? [];
+  const globs = families(list);
+  const [family] = globs;
+  useEffect(() => {
+    if (devices === "" && family !== undefined) location.replace({ over: family });
+  }, [devices, family]);
+  const suggested = useSensorNames(devicesMeant(devices, list)[0]?.name ?? null);
+  return (
+    <form class="tools" onSubmit={(event) => event.preventDefault()}>
+      <label>
+        Devices{" "}
+        <input
+          class="filter"
+          name="over"
+          list="families"
+          value={devices}
+          autocomplete="off"
+          spellcheck={false}
+          onChange={({ currentTarget: { value } }) => location.go({ over: value.trim() })}
+        />
+      </label>
+      <datalist id="families">
+        {[...globs, ...list.map(({ name }) => name)].map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <label>
+        Sensor{" "}
+        <input
+          class="filter"
+          name="compared"
+          list="sensor-names"
+          value=""
+          placeholder={names.length === 0 ? "a sensor's name" : "another one"}
+          autocomplete="off"
+          spellcheck={false}
+          onChange={(event) => {
+            const added = event.currentTarget.value.trim();
+            event.currentTarget.value = "";
+            if (added !== "") location.go({ compared: [...new Set([...names, added])] });
+          }}
+        />
+      </label>
+      <datalist id="sensor-names">
+        {suggested.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      {names.map((name) => (
+        <button
+          key={name}
+          type="button"
+          class="under"
+          aria-label={`Compare ${name} no more`}
+          onClick={() => location.go({ compared: names.filter((other) => other !== name) })}
+        >
+          {name} <span aria-hidden="true">✕</span>
+        </button>
+      ))}
+    </form>
+  );
+}
+
+const MOST_SUGGESTED = 1000;
+
+/** What one of the devices has: the others are of its kind. */
+function useSensorNames(device: string | null): readonly string[] {
+  const { katgate } = useDashboard();
+  const [names, setNames] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let isCurrent = true;
+    setNames([]);
+    if (device === null) return;
+    katgate
+      .sensorsOf(device, MOST_SUGGESTED)
+      .then((sensors) => {
+        if (isCurrent) setNames(sensors.map(({ name }) => name));
+      })
+      .catch(() => {}); // only suggestions are missing
+    return () => {
+      isCurrent = false;
+    };
+  }, [katgate, device]);
+  return names;
+}

@@ -1,0 +1,42 @@
+/** Links to the pages, and the button that brings out the devices on a narrow screen. */
+import { PAGES, type Page } from "../../model/location";
+import { useDashboard } from "../dashboard_context";
+
+const TITLES: Readonly<Record<Page, string>> = {
+  sensors: "Sensors",
+  plot: "Plot",
+  compare: "Compare",
+  requests: "Requests",
+  log: "Log",
+};
+
+export function PageTabs() {
+  const { location, isTreeOpen } = useDashboard();
+  return (
+    <div class="tabs">
+      <button
+        type="button"
+        class="tree-button"
+        aria-expanded={isTreeOpen.value}
+        aria-controls="tree"
+        onClick={() => {
+          isTreeOpen.value = !isTreeOpen.value;
+        }}
+      >
+        Devices{location.device !== "" && `: ${location.device}`}
+      </button>
+      <nav aria-label="Pages">
+        {PAGES.map((page) => (
+          <a
+            key={page}
+            href={location.href({ page: page === "sensors" ? null : page })}
+            aria-current={location.page === page ? "page" : undefined}
+            data-page={page}
+          >
+            {TITLES[page]}
+          </a>
+        ))}
+      </nav>
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+/** Above the table: filter, counts, pause, and which columns there are. */
+import { ABNORMAL_FILTER } from "../../model/filter";
+import { ABNORMAL } from "../../model/sensors";
+import { useDashboard, useReadings, useTimes } from "../dashboard_context";
+import { count } from "../format";
+import { ColumnsMenu } from "./columns_menu";
+import { FilterBox } from "./filter_box";
+
+export function TableTools({ shown, problem }: { shown: number; problem: string | null }) {
+  const { sensors, location } = useDashboard();
+  useReadings();
+  const under = location.get("under");
+  return (
+    <div class="tools">
+      <FilterBox problem={problem} />
+      {under !== "" && (
+        <button type="button" class="under" onClick={() => location.go({ under: null })}>
+          in {under} <span aria-hidden="true">✕</span>
+          <span class="only-heard">: show all subsystems</span>
+        </button>
+      )}
+      <span class="count" data-count="sensors">
+        {count(shown)} of {count(sensors.size)} sensors
+      </span>
+      <Abnormal />
+      <span class="tool-buttons">
+        <PauseButton />
+        <ColumnsMenu />
+      </span>
+    </div>
+  );
+}
+
+function Abnormal() {
+  const { sensors, location } = useDashboard();
+  useReadings();
+  if (sensors.abnormal === 0) {
+    return (
+      <span class="count" data-count="abnormal">
+        0 abnormal
+      </span>
+    );
+  }
+  const parts = ABNORMAL.filter((status) => sensors.counts[status] > 0).map(
+    (status) => `${count(sensors.counts[status])} ${status}`,
+  );
+  return (
+    <button
+      type="button"
+      class="count abnormal"
+      data-count="abnormal"
+      title="Show only these"
+      onClick={() => location.go({ filter: ABNORMAL_FILTER })}
+    >
+      {count(sensors.abnormal)} abnormal: {parts.join(", ")}
+    </button>
+  );
+}
+
+function PauseButton() {
+  const dashboard = useDashboard();
+  const times = useTimes();
+  const pause = dashboard.pause.value;
+  return (
+    <>
+      {pause !== null && (
+        <span class="paused-note" role="status">
+          paused at {times.clock(pause.at, dashboard.now.value)}
+          {times.suffix}
+        </span>
+      )}
+      <button
+        type="button"
+        aria-pressed={pause !== null}
+        aria-keyshortcuts="Space"
+        title="Let the values stand still (Space in the table)"
+        data-button="pause"
+        onClick={() => dashboard.togglePause()}
+      >
+        {pause === null ? "Pause" : "Go on"}
+      </button>
+    </>
+  );
+}
