@@ -8,6 +8,7 @@ elsewhere that makes a browser on this machine ask for it:
 - `Origin`, when sent, must be the request's own scheme and host, or one of `allowed_origins`; `null` is
   foreign;
 - without `Origin`, `Sec-Fetch-Site: cross-site` is refused, save for loading the page;
+- the client library may be loaded by the pages of any site: it is the same for all, and holds nothing;
 - `Forwarded` and `X-Forwarded-*` are refused: a proxy on the same host would publish what is meant for
   loopback.
 """
@@ -22,7 +23,10 @@ from twisted.web.http_headers import Headers
 
 from katgate.errors import Refused
 
-__all__ = ["Access", "Asked"]
+__all__ = ["CLIENT", "Access", "Asked"]
+
+#: The module that other people's pages may import. What these may then do by it is another matter.
+CLIENT: Final = b"/client.js"
 
 #: Addresses that take any Host: an orchestrator's probes name the pod, not us.
 _HEALTH: Final = (b"/healthz", b"/readyz")
@@ -61,7 +65,8 @@ class Access:
             return
         self._check_proxy(asked.headers)
         host = self._check_host(asked.headers)
-        self._check_origin(asked, host)
+        if asked.path != CLIENT:
+            self._check_origin(asked, host)
 
     def cors_headers(self, headers: Headers) -> dict[bytes, bytes]:
         """Return what lets a page of an allowed origin see the answer; nothing for every other."""

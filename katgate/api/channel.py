@@ -26,7 +26,11 @@ _COMMON_HEADERS: Final = (
     b"Server: katgate\r\n"
     b"X-Content-Type-Options: nosniff\r\n"
     b"Referrer-Policy: no-referrer\r\n"
-    b"Content-Security-Policy: default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    b"Cross-Origin-Opener-Policy: same-origin\r\n"
+)
+#: On every answer that has none of its own: it is no page, and may do nothing.
+_POLICY: Final = (
+    b"Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; "
     b"frame-ancestors 'none'\r\n"
 )
 
@@ -98,7 +102,8 @@ class KatgateChannel(HTTPChannel):
         own = b"".join(
             [b"%b: %b\r\n" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
         )
-        self.write(b"%b %b %b\r\n%b%b\r\n" % (version, code, reason, _COMMON_HEADERS, own))
+        policy = b"" if headers.hasHeader(b"content-security-policy") else _POLICY
+        self.write(b"%b %b %b\r\n%b%b%b\r\n" % (version, code, reason, _COMMON_HEADERS, policy, own))
 
     def allHeadersReceived(self) -> None:
         """Remember what is asked, for who refuses it before its body has come in."""

@@ -1,15 +1,16 @@
 """The dashboard's files, as the build left them in `katgate/static`; or a page that says they are missing."""
 
-from mimetypes import guess_type
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 import katgate
+from katgate.api.access import CLIENT
 from katgate.api.routes import send_problem, without_body_for_head
+from katgate.api.static_file import StaticFile
 
 __all__ = ["Dashboard", "ProblemPage"]
 
@@ -20,6 +21,15 @@ _MISSING: Final = b"""<!doctype html><html lang="en"><title>katgate</title>
 <p>The API is at <a href="api/v1">api/v1</a>. For the page, install katgate without KATGATE_SKIP_UI, or run
 <code>npm ci &amp;&amp; npm run build</code> in its <code>web</code> folder.</p></html>
 """
+
+#: What the page may do. All other answers may do nothing (`channel.py`).
+_POLICY: Final = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    b"font-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+#: Hashed names never change what they hold; the others are asked for each time.
+_KEPT: Final = b"public, max-age=31536000, immutable"
+_ASKED_FOR: Final = b"no-cache"
 
 
 class ProblemPage(Resource):
@@ -36,12 +46,6 @@ class ProblemPage(Resource):
         return without_body_for_head(request, send_problem(request, Failure(self._error)))
 
 
-class _File(NamedTuple):
-    body: bytes
-    content_type: bytes
-    caching: bytes
-
-
 class Dashboard(Resource):
     """The built files, read once: an address is looked up in a table, and never reaches the file system."""
 
@@ -50,29 +54,30 @@ class Dashboard(Resource):
     def __init__(self, static: Path = STATIC) -> None:
         super().__init__()
         self._files = {
-            b"/" + path.relative_to(static).as_posix().encode("utf-8"): _read(path)
+            address: StaticFile.read(path, _headers(address))
             for path in static.rglob("*")
             if path.is_file()
+            for address in [b"/" + path.relative_to(static).as_posix().encode("utf-8")]
         }
-        missing = _File(_MISSING, b"text/html; charset=utf-8", b"no-cache")
+        missing = StaticFile(
+            _MISSING, {b"content-type": b"text/html; charset=utf-8", b"cache-control": _ASKED_FOR}
+        )
         self._files[b"/"] = self._files.get(b"/index.html", missing)
 
-    def render(self, request: Any) -> bytes:
+    def render(self, request: Any) -> bytes | int:
         """Answer GET and HEAD of a file."""
         file = self._files.get(request.path)
         if file is None:
             return ProblemPage(NotFound()).render(request)
         if request.method not in (b"GET", b"HEAD"):
             return send_problem(request, Failure(MethodNotAllowed(["GET", "HEAD"])))
-        request.setHeader(b"content-type", file.content_type)
-        request.setHeader(b"cache-control", file.caching)
-        return without_body_for_head(request, file.body)
+        return file.answer(request)
 
 
-def _read(path: Path) -> _File:
-    content_type = guess_type(path.name)[0] or "application/octet-stream"
-    if content_type.startswith("text/"):
-        content_type += "; charset=utf-8"
-    # Hashed names never change what they hold; the page itself is asked for each time.
-    caching = b"public, max-age=31536000, immutable" if path.parent.name == "assets" else b"no-cache"
-    return _File(path.read_bytes(), content_type.encode("ascii"), caching)
+def _headers(address: bytes) -> dict[bytes, bytes]:
+    caching = _KEPT if address.startswith(b"/assets/") else _ASKED_FOR
+    headers = {b"cache-control": caching, b"content-security-policy": _POLICY}
+    if address == CLIENT:
+        headers[b"access-control-allow-origin"] = b"*"
+        headers[b"cross-origin-resource-policy"] = b"cross-origin"
+    return headers

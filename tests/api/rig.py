@@ -73,9 +73,13 @@ def _number(digits: str) -> float:
 
 
 class Rig:
-    """One device `cbf`, not connected at first, treated as these defaults say."""
+    """One device `cbf`, not connected at first, treated as these defaults say; the dashboard's files are those of
+    the folder `static`.
+    """
 
-    def __init__(self, defaults: DeviceDefaults | None = None) -> None:
+    def __init__(
+        self, defaults: DeviceDefaults | None = None, static: Path = Path("nothing-is-here")
+    ) -> None:
         self.clock = Clock()
         self.hub = Hub(self.clock, self.wall_clock, JsonEncoder())
         self.fleet = Fleet(self.clock)
@@ -94,7 +98,7 @@ class Rig:
             Access([], allowed_origins=["https://grafana.example"]),
             self.app(),
             BrowserFactory(lambda browser: Session(browser, self.around), self.limits, self.admission),
-            Dashboard(Path("nothing-is-here")),
+            Dashboard(static),
             is_ready=lambda: self.is_ready,
             body_limit=1000,
         )

@@ -20,7 +20,12 @@ def test_common_headers(rig: Rig) -> None:
         ask(rig, "POST", API, b" " * 2000),
     ):
         assert "nosniff" == answer.headers["x-content-type-options"]
-        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert ("no-referrer", "same-origin") == (
+            answer.headers["referrer-policy"],
+            answer.headers["cross-origin-opener-policy"],
+        )
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" == policy
 
 
 def test_health(rig: Rig) -> None:
