@@ -1,0 +1,75 @@
+"""The page in Chromium, in front of `katgate demo` or of what a test starts itself.
+
+With KATGATE_SCREENSHOTS=folder each test leaves there what its pages looked like at its end.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.end_to_end.dashboard.axe import AXE, violations
+from tests.end_to_end.dashboard.chromium import CHROMIUM, PATIENCE_MS, WatchedPages, chromium_of
+from tests.processes import Katgate, running
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what drives Chromium, so that it can be chosen or left out."""
+    if "chromium" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.browser)
+
+
+# Not for the whole session: an asyncio loop runs in this thread as long as Playwright does, which other tests may
+# not have around them.
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests; each page has settings and a cache of its own."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; install Debian's package chromium")
+    with sync_playwright() as playwright, chromium_of(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture
+def pages(chromium: Browser) -> Iterator[WatchedPages]:
+    """Pages in any width, light or dark, with a mouse or a finger; what goes wrong on any of them fails the test."""
+    pages = WatchedPages(chromium)
+    yield pages
+    if "KATGATE_SCREENSHOTS" in os.environ:
+        name = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2].split(" ")[0]
+        pages.photograph(Path(os.environ["KATGATE_SCREENSHOTS"]), name.replace("/", "_"))
+    pages.close()
+    assert [] == pages.troubles
+
+
+@pytest.fixture
+def page(pages: WatchedPages) -> Page:
+    """A light page on a desktop."""
+    return pages.open()
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
+    """A `katgate demo` that all share who change nothing of it, synced."""
+    log = tmp_path_factory.mktemp("demo") / "katgate.log"
+    with running(Katgate(["demo", "--listen", "127.0.0.1:0"], log)) as katgate:
+        for device in katgate.get("devices")["devices"]:
+            katgate.wait_for_state(device["name"], "synced")
+        yield katgate
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Assert that axe finds nothing on a page that would keep somebody from using it."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there; run `npm ci` in web/")
+
+    def axe(page: Page) -> None:
+        found = "\n".join(violations(page))
+        assert not found, found
+
+    return axe

@@ -1,0 +1,25 @@
+"""Every place of the page, as an address says it: what holds for one must hold for all."""
+
+from typing import Final
+
+from playwright.sync_api import Page, expect
+
+from tests.processes import Katgate
+
+__all__ = ["PLACES", "go_to"]
+
+#: Name -> the hash of its address, before `katgate demo`; and what is to be seen there once it is filled.
+PLACES: Final = {
+    "start": ("", '[data-device="weather"][data-state="synced"]'),
+    "device": ("#device=m001", '[data-sensor="actual-azimuth"][data-status="nominal"]'),
+    "filter": ("#device=cbf&filter=f07.*", '[data-sensor="f07.adc-power"]'),
+    "no match": ("#device=cbf&filter=nothing-is-called-so", '[data-empty="no-match"]'),
+    "unknown device": ("#device=nobody", '[data-empty="unknown-device"]'),
+}
+
+
+def go_to(page: Page, katgate: Katgate, place: str) -> None:
+    """Open a place, and wait until it is filled."""
+    where, sign = PLACES[place]
+    page.goto(katgate.url + where)
+    expect(page.locator(sign).first).to_be_visible()
