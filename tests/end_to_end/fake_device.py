@@ -12,10 +12,13 @@ HELLO = b"#version-connect katcp-protocol 5.0-M\n"
 class FakeDevice:
     """Has a port, and listens there once it is entered; each connection is given to `talk` in a thread of its own."""
 
-    def __init__(self, talk: Callable[[socket.socket], object], host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, talk: Callable[[socket.socket], object], host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self._talk = talk
         self._socket = socket.socket()
-        self._socket.bind((host, 0))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((host, port))
         self.port: int = self._socket.getsockname()[1]
         self.connections: list[socket.socket] = []
         self._accepting = threading.Thread(target=self._accept, daemon=True)

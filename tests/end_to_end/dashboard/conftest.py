@@ -1,6 +1,6 @@
 """The page in Chromium, in front of `katgate demo` or of what a test starts itself.
 
-With KATGATE_SCREENSHOTS=folder each test leaves there what its pages looked like at its end.
+With DASHBOARD_SCREENSHOTS=folder each test leaves there what its pages looked like at its end.
 """
 
 import os
@@ -39,9 +39,9 @@ def pages(chromium: Browser) -> Iterator[WatchedPages]:
     """Pages in any width, light or dark, with a mouse or a finger; what goes wrong on any of them fails the test."""
     pages = WatchedPages(chromium)
     yield pages
-    if "KATGATE_SCREENSHOTS" in os.environ:
+    if "DASHBOARD_SCREENSHOTS" in os.environ:
         name = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2].split(" ")[0]
-        pages.photograph(Path(os.environ["KATGATE_SCREENSHOTS"]), name.replace("/", "_"))
+        pages.photograph(Path(os.environ["DASHBOARD_SCREENSHOTS"]), name.replace("/", "_"))
     pages.close()
     assert [] == pages.troubles
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.end_to_end.dashboard.chromium import WatchedPages
+from tests.end_to_end.dashboard.layout import sticking_out
 from tests.end_to_end.dashboard.places import PLACES, go_to
 from tests.processes import Katgate
 
@@ -47,17 +48,3 @@ def test_axe_would_find_something(
         axe(page)
     assert "color-contrast (serious)" in str(found.value)
     assert "label (critical)" in str(found.value)
-
-
-def sticking_out(page: Page) -> list[str]:
-    """Return the elements that make the whole page scroll sideways, if it does."""
-    found: list[str] = page.evaluate(
-        """() => {
-             const width = document.documentElement.clientWidth;
-             if (document.documentElement.scrollWidth <= width) return [];
-             return [...document.querySelectorAll("body *")]
-               .filter((element) => element.getBoundingClientRect().right > width + 1)
-               .map((element) => `${element.tagName}.${element.className}`);
-           }"""
-    )
-    return found
