@@ -34,8 +34,9 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+# `start` is asked for so that what a test starts outlives the pages: they are to be seen as they were in the test.
 @pytest.fixture
-def pages(chromium: Browser) -> Iterator[WatchedPages]:
+def pages(chromium: Browser, start: object) -> Iterator[WatchedPages]:
     """Pages in any width, light or dark, with a mouse or a finger; what goes wrong on any of them fails the test."""
     pages = WatchedPages(chromium)
     yield pages
