@@ -1,4 +1,4 @@
-"""nginx before katgate, as operators have it: the page is under a path of a larger site that katgate knows nothing of."""
+"""nginx before katgate, as operators have it: the page is below a path of a site that katgate knows nothing of."""
 
 import shutil
 import socket
