@@ -12,7 +12,7 @@ __all__ = ["GUIDE", "lengths", "programs_of", "run"]
 
 GUIDE = Path(katgate.__file__).parent / "guide"
 
-_PROGRAM = re.compile(r"<!-- program: (\S+) -->\n```(?:python|toml)\n(.+?)```\n", re.DOTALL)
+_PROGRAM = re.compile(r"<!-- program: (\S+) -->\n```(?:python|toml|html)\n(.+?)```\n", re.DOTALL)
 
 
 def programs_of(page: str, folder: Path) -> dict[str, Path]:

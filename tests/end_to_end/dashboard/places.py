@@ -10,8 +10,13 @@ __all__ = ["PLACES", "go_to"]
 
 #: Name -> the hash of its address, before `katgate demo`; and what is to be seen there once it is filled.
 PLACES: Final = {
-    "start": ("", '[data-device="weather"][data-state="synced"]'),
+    "start": ("", '[data-sensor="capture-state"][data-status="nominal"]'),
     "device": ("#device=m001", '[data-sensor="actual-azimuth"][data-status="nominal"]'),
+    "subsystem": ("#device=cbf&under=f07", '[data-sensor="f07.adc-power"]'),
+    "all devices": ("#device=*&filter=azimuth", '[data-sensor="actual-azimuth"][data-device-of="m003"]'),
+    "detail": ("#device=cbf&sensor=cbf/f07.adc-power", '[data-detail="f07.adc-power"] [data-detail-value]'),
+    "tiles": ("#page=compare&over=m*&compared=actual-azimuth", '[data-tile="m003"]'),
+    "matrix": ("#page=compare&over=m*&compared=actual-azimuth&compared=mode", '[data-row="m003"]'),
     "filter": ("#device=cbf&filter=f07.*", '[data-sensor="f07.adc-power"]'),
     "no match": ("#device=cbf&filter=nothing-is-called-so", '[data-empty="no-match"]'),
     "unknown device": ("#device=nobody", '[data-empty="unknown-device"]'),

@@ -41,7 +41,7 @@ def device_with_focus(page: Page) -> str | None:
 
 def tab_to_device(page: Page, device: str) -> None:
     """Press Tab until a device's entry has the focus."""
-    for _ in range(20):
+    for _ in range(60):
         page.keyboard.press("Tab")
         if device_with_focus(page) == device:
             return
@@ -94,7 +94,7 @@ def test_through_a_long_table(page: Page, demo: Katgate) -> None:
     first = page.locator("[data-sensor]").first
     expect(first).to_be_visible()
     top = first.get_attribute("data-sensor")
-    page.get_by_role("table").focus()
+    page.get_by_role("grid").focus()
     page.keyboard.press("End")
     expect(page.locator(f'[data-sensor="{top}"]')).to_have_count(0)
     page.keyboard.press("Home")

@@ -1,9 +1,7 @@
-/** The heads of the columns: a click sorts, a drag or the arrow keys at the edge give a width. */
+/** The heads of the columns: a click sorts, a drag at the edge gives a width. */
 import { parseSorting, type SortColumn, sortedBy, sortingText } from "../../model/sorting";
 import { useDashboard } from "../dashboard_context";
 import { COLUMN_LOOKS, NARROWEST_PX, type ShownColumn } from "./table_columns";
-
-const STEP_PX = 16;
 
 export function TableHead({ columns }: { columns: readonly ShownColumn[] }) {
   return (
@@ -30,7 +28,7 @@ function Head({ column }: { column: ShownColumn }) {
       aria-sort={isSorted ? direction : sort === null ? undefined : "none"}
     >
       {sort === null ? title : <SortButton column={sort} title={title} isSorted={isSorted} />}
-      <Edge column={column} title={title} />
+      <Edge column={column} />
     </span>
   );
 }
@@ -56,34 +54,26 @@ function SortButton({ column, title, isSorted }: SortButtonProps) {
   );
 }
 
-function Edge({ column, title }: { column: ShownColumn; title: string }) {
+/** For the mouse; the menu of columns has their widths as numbers. */
+function Edge({ column }: { column: ShownColumn }) {
   const { widths } = useDashboard().settings;
-  const setWidth = (width_px: number) => {
-    widths.value = { ...widths.value, [column]: Math.max(NARROWEST_PX, Math.round(width_px)) };
-  };
-  const widthOf = (edge: HTMLElement) => edge.parentElement?.offsetWidth ?? NARROWEST_PX;
   return (
-    <button
-      type="button"
+    <span
       class="edge"
-      aria-label={`Width of ${title}`}
-      title="Drag, or Left and Right, to give the column a width; double click for the usual one"
+      aria-hidden="true"
+      title="Drag to give the column a width; double click for the usual one"
       onDblClick={() => {
         const { [column]: _, ...others } = widths.value;
         widths.value = others;
       }}
-      onKeyDown={(event) => {
-        const step = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
-        if (step === undefined) return;
-        event.preventDefault();
-        event.stopPropagation();
-        setWidth(widthOf(event.currentTarget) + step);
-      }}
       onPointerDown={(event) => {
         const edge = event.currentTarget;
-        const [start_px, width_px] = [event.clientX, widthOf(edge)];
+        const [start_px, width_px] = [event.clientX, edge.parentElement?.offsetWidth ?? 0];
         edge.setPointerCapture(event.pointerId);
-        const onMove = (move: PointerEvent) => setWidth(width_px + move.clientX - start_px);
+        const onMove = (move: PointerEvent) => {
+          const wanted_px = Math.round(width_px + move.clientX - start_px);
+          widths.value = { ...widths.value, [column]: Math.max(NARROWEST_PX, wanted_px) };
+        };
         edge.addEventListener("pointermove", onMove);
         edge.addEventListener("lostpointercapture", () => {
           edge.removeEventListener("pointermove", onMove);

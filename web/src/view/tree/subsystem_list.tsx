@@ -37,6 +37,7 @@ function Branch({ subsystem }: { subsystem: Subsystem }) {
     <li data-subsystem={path}>
       <a
         href={location.href({ page: null, under: path, sensor: null })}
+        tabIndex={-1} // reached by Down: Tab would take as long as there are boards
         aria-current={under === path ? "page" : undefined}
       >
         <span class="subsystem-name">
