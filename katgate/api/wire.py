@@ -17,6 +17,7 @@ from katgate.hub.known import KnownSensor
 from katgate.katcp.json_values import Base64, JsonValue, json_text, json_value
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, Status
+from katgate.tx.connection import State
 
 #: What a device can make its description of: a hello of 16 MB must not be in every list of devices.
 _LONGEST_ERROR: Final = 2000
@@ -34,7 +35,7 @@ class ReadingJson(Struct):
     """A reading. Times are UNIX seconds; `received` is when katgate got it."""
 
     timestamp: float
-    status: str
+    status: Status
     value: JsonValue
     received: float | UnsetType | None = UNSET
 
@@ -69,7 +70,7 @@ class DeviceJson(Struct):
 
     name: str
     address: str
-    state: str
+    state: State
     since: float
     protocol: ProtocolJson | None
     versions: dict[str, list[str]]
@@ -125,7 +126,7 @@ class InformJson(Struct):
 
 def reading_json(reading: Reading, received: float | None) -> ReadingJson:
     """Return a reading as JSON has it."""
-    return ReadingJson(reading.timestamp, reading.status.value, json_value(reading.value), received)
+    return ReadingJson(reading.timestamp, reading.status, json_value(reading.value), received)
 
 
 def sensor_json(known: KnownSensor, *, with_device: bool) -> SensorJson:
@@ -162,7 +163,7 @@ def device_json(view: DeviceView) -> DeviceJson:
     return DeviceJson(
         name=view.name,
         address=view.address,
-        state=view.state.value,
+        state=view.state,
         since=view.since,
         protocol=protocol,
         versions={

@@ -1,9 +1,14 @@
 """What katgate says on the WebSocket, besides the nouns of `wire.py`: answers, notifications, and their contents."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
+
+#: What is encoded already, by what it is for who reads it (`web/wire_types.py`).
+_Device = Annotated[Raw, Meta(extra={"holds": "DeviceJson"})]
+_Sensor = Annotated[Raw, Meta(extra={"holds": "SensorJson"})]
+_InformRow = Annotated[Raw, Meta(extra={"holds": "InformRow"})]
 
 
 class Notification(Struct, tag_field="jsonrpc", tag="2.0"):
@@ -71,7 +76,7 @@ class Devices(Struct, omit_defaults=True):
     """`devices`: those that changed, and the names of those that were removed; in an answer, all there are."""
 
     sub: int
-    devices: list[Raw]
+    devices: list[_Device]
     removed: list[str] = []
 
 
@@ -80,7 +85,7 @@ class Informs(Struct, omit_defaults=True):
 
     sub: int
     seq: int
-    informs: list[Raw]
+    informs: list[_InformRow]
     dropped: int = 0
 
 
@@ -109,6 +114,6 @@ class Subscribed(Struct, omit_defaults=True):
     epoch: str
     seq: int
     strategy: str
-    sensors: list[Raw]
+    sensors: list[_Sensor]
     resumed: bool
     more: bool = False
