@@ -6,7 +6,7 @@ from typing import Final
 from katgate.errors import BadRequest, StrategyError
 from katgate.hub.hub import FLUSH_INTERVAL_S
 from katgate.hub.selection import Selection
-from katgate.hub.status_changes import STATUS, StatusChanges
+from katgate.hub.status_changes import STATUS, StatusChanges, WishStrategy
 from katgate.hub.stream import Wish
 from katgate.katcp.sampling import Kind, Strategy
 
@@ -24,7 +24,7 @@ def wish_of(device: str, sensors: Iterable[str], strategy: str) -> Wish:
     return Wish(Selection.of(device, sensors), _strategy_of(strategy.split()))
 
 
-def _strategy_of(words: Sequence[str]) -> Strategy | StatusChanges:
+def _strategy_of(words: Sequence[str]) -> WishStrategy:
     if words and words[0] not in (*_WISHED, Kind.NONE):
         raise StrategyError(f"{words[0][:100]!r} is not a strategy: {', '.join(_WISHED)}")
     if words and words[0] == STATUS:

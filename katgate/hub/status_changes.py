@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from katgate.katcp.reading import Reading
+from katgate.katcp.sampling import Strategy
 
-__all__ = ["ALL_DUE", "STATUS", "StatusChanges"]
+__all__ = ["ALL_DUE", "STATUS", "StatusChanges", "WishStrategy"]
 
 #: The word for it, where a strategy may stand.
 STATUS: Final = "status"
@@ -22,6 +23,10 @@ class StatusChanges:
 
     def __str__(self) -> str:
         return STATUS
+
+
+#: What a wish may have.
+WishStrategy = Strategy | StatusChanges
 
 
 class _AllDue:

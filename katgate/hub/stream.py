@@ -19,7 +19,7 @@ from katgate.hub.pages import Pages
 from katgate.hub.past import Past
 from katgate.hub.ring import Frame, Place, Ring, RingShare
 from katgate.hub.selection import Selection
-from katgate.hub.status_changes import StatusChanges
+from katgate.hub.status_changes import WishStrategy
 from katgate.hub.tap import Tap
 from katgate.hub.telling import MOST_FRAME_BYTES, Encoder, Rows, Teller, frames_of
 from katgate.katcp.reading import Reading
@@ -33,7 +33,7 @@ class Wish:
     """What a browser wants to be told: the sensors, and how often. (What it may see comes with roles.)"""
 
     selection: Selection
-    strategy: Strategy | StatusChanges
+    strategy: WishStrategy
 
 
 class Stream:

@@ -3,9 +3,9 @@
 from typing import Protocol
 
 from katgate.hub.known import KnownSensor, Listener
-from katgate.hub.status_changes import ALL_DUE, StatusChanges
+from katgate.hub.status_changes import ALL_DUE, StatusChanges, WishStrategy
 from katgate.katcp.reading import Reading
-from katgate.katcp.sampling import Sampler, Strategy
+from katgate.katcp.sampling import Sampler
 
 __all__ = ["Tap", "TapUser"]
 
@@ -39,9 +39,7 @@ class Tap:
         "watched",
     )
 
-    def __init__(
-        self, known: KnownSensor, strategy: Strategy | StatusChanges, user: TapUser, position: int
-    ) -> None:
+    def __init__(self, known: KnownSensor, strategy: WishStrategy, user: TapUser, position: int) -> None:
         self.known = known
         self.user = user
         self.sampler = ALL_DUE if isinstance(strategy, StatusChanges) else Sampler(strategy)

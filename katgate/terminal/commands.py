@@ -132,7 +132,8 @@ def sensors(
     "words",
     default="event",
     show_default=True,
-    help="How to sample, in KATCP's words: event, auto, 'period 1', 'event-rate 0.5 10', 'differential 0.1'.",
+    help="How to sample, in KATCP's words: event, auto, 'period 1', 'event-rate 0.5 10', 'differential 0.1'; "
+    "through a katgate also status: only when that is another.",
 )
 @limit_options
 @json_option
@@ -273,7 +274,10 @@ def _check_statuses(statuses: tuple[str, ...]) -> None:
 
 def _strategy(words: str) -> Any:
     from katgate.katcp.sampling import NOT_SAMPLED, Strategy
+    from katgate.terminal.source import STATUS
 
+    if words.split() == [STATUS]:
+        return STATUS
     try:
         strategy = Strategy.parse(words.split())
     except LocalError as error:

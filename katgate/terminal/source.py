@@ -6,7 +6,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Reading, SensorDescription
@@ -14,7 +14,9 @@ from katgate.katcp.sampling import Strategy
 from katgate.terminal.mailbox import Mailbox
 
 __all__ = [
+    "STATUS",
     "Answer",
+    "AnyStrategy",
     "Away",
     "Event",
     "Here",
@@ -26,6 +28,10 @@ __all__ = [
     "Request",
     "Source",
 ]
+
+#: A word of katgate's own beside KATCP's strategies: a reading when its status is another.
+STATUS: Final = "status"
+AnyStrategy = Strategy | Literal["status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +110,12 @@ class Source(Protocol):
         """Send a request; `on_inform` is called with each of its informs as it comes."""
         ...
 
-    async def watch(self, patterns: Sequence[str], strategy: Strategy, mailbox: Mailbox[Event]) -> None:
+    async def watch(self, patterns: Sequence[str], strategy: AnyStrategy, mailbox: Mailbox[Event]) -> None:
         """Tell which sensors are meant, and their readings from now on, over reconnects too.
 
         `patterns` are names, globs and regular expressions. Returns when the present has been told; with the
-        strategy `none` that is all. Raises if there is no connection to begin with.
+        strategy `none` that is all. Raises if there is no connection to begin with, and StrategyError for one that
+        is not for this way.
         """
         ...
 

@@ -11,14 +11,14 @@ from twisted.internet.task import deferLater
 from katgate.errors import DeviceFailed, DeviceInvalid
 from katgate.katcp.message import Message
 from katgate.katcp.reading import Status
-from katgate.katcp.sampling import NOT_SAMPLED, Strategy
+from katgate.katcp.sampling import NOT_SAMPLED
 from katgate.terminal.documents import answer_document, inform_document, sensors_document
 from katgate.terminal.lines import inform_text, message_text
 from katgate.terminal.live import LiveTable
 from katgate.terminal.mailbox import Mailbox
 from katgate.terminal.meant import check_found
 from katgate.terminal.screen import Screen
-from katgate.terminal.source import Event, Informed, Listed, Read, Request, Source
+from katgate.terminal.source import AnyStrategy, Event, Informed, Listed, Read, Request, Source
 from katgate.terminal.tables import Row, help_lines, sensor_lines
 from katgate.terminal.views import Documents, Lines, News, View
 from katgate.terminal.words import LEVELS
@@ -97,7 +97,7 @@ async def watch(
     source: Source,
     screen: Screen,
     patterns: Sequence[str],
-    strategy: Strategy,
+    strategy: AnyStrategy,
     reactor: Any,
     *,
     limits: Limits,
@@ -170,7 +170,7 @@ def _is_meant(informed: Informed, least: str | None, *, shows_all: bool) -> bool
     return least is None or level not in LEVELS or LEVELS.index(level) <= LEVELS.index(least)
 
 
-def _view(screen: Screen, device: str, strategy: Strategy, *, as_json: bool) -> View:
+def _view(screen: Screen, device: str, strategy: AnyStrategy, *, as_json: bool) -> View:
     if as_json:
         return Documents(screen, device)
     return LiveTable(screen, device, str(strategy)) if screen.is_live else Lines(screen, device)

@@ -6,14 +6,13 @@ from typing import Any, Final
 
 from twisted.internet.endpoints import HostnameEndpoint
 
-from katgate.errors import DeviceLost, DeviceNotConnected, RemoteError
+from katgate.errors import DeviceLost, DeviceNotConnected, RemoteError, StrategyError
 from katgate.katcp.message import Message
-from katgate.katcp.sampling import Strategy
 from katgate.katcp.values import decode_seconds
 from katgate.terminal.link import Link
 from katgate.terminal.mailbox import Mailbox
 from katgate.terminal.sampling import Sampled
-from katgate.terminal.source import Answer, Event, Informed, Presence, Request
+from katgate.terminal.source import STATUS, Answer, AnyStrategy, Event, Informed, Presence, Request
 from katgate.tx.client import ClientKatCPProtocol
 
 __all__ = ["Straight"]
@@ -48,8 +47,10 @@ class Straight:
             raise DeviceNotConnected(self.device, error.why) from None
         return Answer(reply, self._reactor.seconds() - started)
 
-    async def watch(self, patterns: Sequence[str], strategy: Strategy, mailbox: Mailbox[Event]) -> None:
+    async def watch(self, patterns: Sequence[str], strategy: AnyStrategy, mailbox: Mailbox[Event]) -> None:
         """Tell of sensors and their readings from now on."""
+        if strategy == STATUS:
+            raise StrategyError(f"{strategy} is a strategy of katgate's own: ask one, with --via")
         sampled = Sampled(self.device, self._endpoint, self._reactor, patterns, strategy, mailbox)
         self._stops.append(sampled.stop)
         await sampled.start()

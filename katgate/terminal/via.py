@@ -10,12 +10,12 @@ from twisted.python.failure import Failure
 
 from katgate.errors import GatewayNotConnected, GatewayRefused
 from katgate.katcp.message import Message
-from katgate.katcp.sampling import NOT_SAMPLED, Strategy
+from katgate.katcp.sampling import NOT_SAMPLED
 from katgate.terminal.api_values import api_argument, inform_of, reply_of
 from katgate.terminal.gateway import GatewayProtocol, connect_gateway
 from katgate.terminal.gateway_address import GatewayAddress
 from katgate.terminal.mailbox import Mailbox
-from katgate.terminal.source import Answer, Event, Request
+from katgate.terminal.source import Answer, AnyStrategy, Event, Request
 from katgate.terminal.subscribed import Subscribed, SubscribedInforms, SubscribedSensors, unknown_device
 
 __all__ = ["Via", "device_names"]
@@ -58,7 +58,7 @@ class Via:
             return Answer(reply, self._reactor.seconds() - started)
         return Answer(reply_of(request.name, "ok", result["arguments"]), result["duration"])
 
-    async def watch(self, patterns: Sequence[str], strategy: Strategy, mailbox: Mailbox[Event]) -> None:
+    async def watch(self, patterns: Sequence[str], strategy: AnyStrategy, mailbox: Mailbox[Event]) -> None:
         """Tell of sensors and their readings from now on."""
         # A katgate has no strategy none: what it shows costs the device nothing.
         words = "event" if strategy == NOT_SAMPLED else str(strategy)

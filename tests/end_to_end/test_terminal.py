@@ -92,6 +92,21 @@ def test_watch_goes_on_when_the_device_is_back(
     assert "Traceback" not in watching.log
 
 
+def test_watch_statuses(way: list[str], device: FakeDevice, command: Callable[..., Process]) -> None:
+    """Through a katgate: a sensor when its status is another. A device has no such strategy, which is said."""
+    if "--via" not in way:
+        refused = run_katgate("watch", *way, "a", "--strategy", "status")
+        assert (2, "") == (refused.returncode, refused.stdout)
+        assert "status is a strategy of katgate's own: ask one, with --via" in refused.stderr
+        return
+    watching = command("watch", *way, "a", "--strategy", "status")
+    assert watching.first_line().endswith(" a nominal 7")
+    for reading in (b"nominal 8", b"nominal 9", b"warn 10", b"warn 11", b"nominal 12"):
+        device.connections[-1].sendall(b"#sensor-status 2 1 a %b\n" % reading)
+    assert watching.first_line().endswith(" a warn 10")
+    assert watching.first_line().endswith(" a nominal 12")
+
+
 def test_watch_goes_on_over_a_katgate_that_was_restarted(
     katgate: Katgate, device: FakeDevice, start: Callable[..., Katgate], command: Callable[..., Process]
 ) -> None:
