@@ -1,41 +1,21 @@
 /**
- * Every message of the `katgate.v1` WebSocket, both ways, as types.
+ * Every message of the `katgate.v1` WebSocket, both ways, as the page's own types.
+ *
+ * What katgate says of them in JSON is in `generated.ts`.
  *
  * What may come in is a `ServerMessage`, made only by `parse.ts`; what goes out is a `Call`.
  * Times are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
  */
 
+import type { Base64, DeviceState, Omitted, Status } from "./generated";
+
 export const SUB_PROTOCOL = "katgate.v1";
 
-export const STATUSES = [
-  "unknown",
-  "nominal",
-  "warn",
-  "error",
-  "failure",
-  "unreachable",
-  "inactive",
-] as const;
-export type Status = (typeof STATUSES)[number];
-
-export const DEVICE_STATES = [
-  "sleeping",
-  "connecting",
-  "negotiating",
-  "syncing",
-  "synced",
-  "closed",
-] as const;
-export type DeviceState = (typeof DEVICE_STATES)[number];
+export type { DeviceState, Omitted, Status } from "./generated";
+export { DEVICE_STATES, STATUSES } from "./generated";
 
 /** Bytes that are not valid UTF-8. */
-export interface Bytes {
-  readonly base64: string;
-}
-/** Stands for so many bytes that are too long for a message. */
-export interface Omitted {
-  readonly omitted: number;
-}
+export type Bytes = Base64;
 /** `null`: no reading has come in yet. Integers beyond 2^53 and nan, inf, -inf come as strings. */
 export type Value = number | string | boolean | null | Bytes | Omitted;
 
