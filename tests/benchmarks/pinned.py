@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 import msgspec
 
-__all__ = ["DRIVER", "MEASURED", "CpuClock", "Pinned", "become_driver"]
+__all__ = ["DRIVER", "MEASURED", "CpuClock", "Pinned", "become_driver", "on_core"]
 
 _CORES: Final = sorted(os.sched_getaffinity(0))
 #: Where what is measured runs, and where what drives it runs.
@@ -35,6 +37,17 @@ def become_driver() -> None:
     """Keep this process to the driver's core; let it end what it has started even if it is told to end."""
     os.sched_setaffinity(0, {DRIVER})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
+
+
+@contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Keep to a core what is started meanwhile, with all that it starts in turn."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 class CpuClock:

@@ -8,7 +8,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Playwright, Request
 
-__all__ = ["CHROMIUM", "PATIENCE_MS", "WatchedPages", "chromium_of", "value_of"]
+__all__ = ["CHROMIUM", "PATIENCE_MS", "QUIET", "WatchedPages", "chromium_of", "value_of"]
 
 CHROMIUM: Final = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -18,7 +18,7 @@ CHROMIUM: Final = (
 PATIENCE_MS: Final = 20_000
 
 #: Without most of these Chromium looks for its maker's services, many at a time.
-_QUIET: Final = (
+QUIET: Final = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -44,7 +44,7 @@ _AWAY: Final = "WebSocket connection"
 def chromium_of(playwright: Playwright, *more: str) -> Iterator[Browser]:
     """Start the machine's Chromium, without a window."""
     assert CHROMIUM is not None
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *more])
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *more])
     try:
         yield browser
     finally:

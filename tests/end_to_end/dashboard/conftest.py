@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.end_to_end.dashboard.axe import AXE, violations
 from tests.end_to_end.dashboard.chromium import CHROMIUM, PATIENCE_MS, WatchedPages, chromium_of
+from tests.end_to_end.dashboard.tabs import tabs_of
 from tests.processes import Katgate, running
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -19,19 +20,33 @@ expect.set_options(timeout=PATIENCE_MS)
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what drives Chromium, so that it can be chosen or left out."""
-    if "chromium" in getattr(item, "fixturenames", ()):
+    if "playwright" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.browser)
 
 
 # Not for the whole session: an asyncio loop runs in this thread as long as Playwright does, which other tests may
 # not have around them.
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests; each page has settings and a cache of its own."""
+def playwright() -> Iterator[Playwright]:
+    """What drives Chromium."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine; install Debian's package chromium")
-    with sync_playwright() as playwright, chromium_of(playwright) as browser:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests; each page has settings and a cache of its own."""
+    with chromium_of(playwright) as browser:
         yield browser
+
+
+@pytest.fixture
+def window(playwright: Playwright, tmp_path: Path, start: object) -> Iterator[BrowserContext]:
+    """A Chromium of its own, with one tab; each new one hides the others, as on a desk."""
+    with tabs_of(playwright, tmp_path / "profile") as window:
+        yield window
 
 
 # `start` is asked for so that what a test starts outlives the pages: they are to be seen as they were in the test.
