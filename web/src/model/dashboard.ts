@@ -72,7 +72,7 @@ export class Dashboard {
 
   constructor(browser: Browser) {
     this.#clock = browser.clock;
-    this.redraw = new Redraw(browser.requestFrame);
+    this.redraw = new Redraw(browser.clock, browser.requestFrame);
     this.location = new Location(browser.bar);
     this.settings = new Settings(browser.store);
     this.sensors = new Sensors(this.redraw.mark);

@@ -199,13 +199,19 @@ test("sensors join and leave while the subscription lives", () => {
   expect(bench.shown().map(([name]) => name)).toEqual(["t1", "t10"]);
 });
 
-test("however many readings come, they are looked at once per frame", () => {
+test("however many readings come, they are looked at at once, then ten times a second", () => {
   const bench = live();
   bench.drawFrames();
+  bench.clock.advance(1);
   const before = bench.dashboard.redraw.revision.value;
   for (let n = 0; n < 100; n += 1) update(bench, 8 + n, n);
   expect(bench.drawFrames()).toBe(1);
   expect(bench.dashboard.redraw.revision.value).toBe(before + 1);
+  for (let n = 100; n < 200; n += 1) update(bench, 8 + n, n);
+  expect(bench.drawFrames()).toBe(0);
+  bench.clock.advance(0.1);
+  expect(bench.drawFrames()).toBe(1);
+  bench.clock.advance(1);
   expect(bench.drawFrames()).toBe(0);
 });
 

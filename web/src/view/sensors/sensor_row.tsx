@@ -6,6 +6,9 @@ import { StatusMark } from "../marks";
 import { isoStamp, type Times } from "../times";
 import type { ShownColumn } from "./table_columns";
 
+/** A value that stood still for so long flashes when it changes. */
+const CALM_MS = 800;
+
 interface Props {
   readonly sensors: SensorsView;
   readonly index: number;
@@ -24,7 +27,9 @@ interface Props {
 
 export class SensorRow extends Component<Props> {
   /** Changes of the value before the row came into view are no news. */
-  readonly #changesAtFirst = this.#changes;
+  #changesSeen = this.#changes;
+  #changedAt = Number.NEGATIVE_INFINITY;
+  #flashes = 0;
 
   override shouldComponentUpdate(next: Props): boolean {
     const props = this.props;
@@ -134,11 +139,20 @@ export class SensorRow extends Component<Props> {
     return this.props.sensors.changes[this.props.index] ?? 0;
   }
 
-  /** Two equal animations in turn: a class that changes its name starts over. */
+  /**
+   * Two equal animations in turn: a class that changes its name starts over. What changes all the
+   * time is seen to do so, and flashes no more.
+   */
   #flash(): string {
     const changes = this.#changes;
-    if (changes === this.#changesAtFirst) return "text";
-    return changes % 2 === 0 ? "text flash-even" : "text flash-odd";
+    if (changes !== this.#changesSeen) {
+      const now_ms = performance.now();
+      if (now_ms - this.#changedAt >= CALM_MS) this.#flashes += 1;
+      this.#changedAt = now_ms;
+      this.#changesSeen = changes;
+    }
+    if (this.#flashes === 0) return "text";
+    return this.#flashes % 2 === 0 ? "text flash-even" : "text flash-odd";
   }
 }
 
