@@ -40,6 +40,7 @@ export function PlotPage(props: PlotPageProps) {
   const [steady] = useState(() => new Steady(() => setDrawing((count) => count + 1)));
   const [plotRows] = useState(() => new PlotRows());
   const cursor = useSignal<number | null>(null);
+  const area_px = Math.max(1, width_px - LEFT_PX - RIGHT_PX);
   const rows = plotRows.of(plotted, source);
   const look = useRef(() => ({ from: 0, to: 1 }));
   const inHand = useRange({
@@ -51,12 +52,13 @@ export function PlotPage(props: PlotPageProps) {
   const shown = resolved(inHand.range, source.now(), sinceOf(rows));
   look.current = () => shown;
   useEffect(() => {
-    steady.isFollowing = isFollowing(inHand.range) && plotted.length > 0;
+    const isMoving = isFollowing(inHand.range) && plotted.length > 0;
+    steady.follow(isMoving ? inHand.range.span_s / area_px : null);
   });
   useEffect(() => () => steady.end(), [steady]);
   useEffect(() => onThemeChange(() => steady.request()), [steady]);
 
-  fillLines(rows, shown, Math.max(1, width_px - LEFT_PX - RIGHT_PX));
+  fillLines(rows, shown, area_px);
   const { charts, states } = grouped(rows);
   const height_px = charts.length > 1 ? LOW_HEIGHT_PX : HEIGHT_PX;
   const units = charts.map((chart) => chart.units);

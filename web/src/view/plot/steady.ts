@@ -1,18 +1,20 @@
 /**
- * When a plot is drawn: four times a second while it follows the present (once where the person
- * asked for less motion), in the next frame when something was changed by hand, and never while
- * the page is hidden: on return it is drawn once.
+ * When a plot is drawn: while it follows the present, as often as that moves it by a pixel, but
+ * four times a second at most and once at least (once where the person asked for less motion);
+ * in the next frame when something was changed by hand; and never while the page is hidden: on
+ * return it is drawn once.
  */
 
-const FOLLOW_MS = 250;
-const FOLLOW_CALMLY_MS = 1000;
+const MOST_OFTEN_MS = 250;
+const LEAST_OFTEN_MS = 1000;
 
 export class Steady {
   readonly #draw: () => void;
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   #timer: ReturnType<typeof setInterval> | null = null;
   #frame: number | null = null;
-  #isFollowing = false;
+  /** A pixel's worth of time; null: the range stands still. */
+  #pixel_s: number | null = null;
 
   constructor(draw: () => void) {
     this.#draw = draw;
@@ -20,9 +22,10 @@ export class Steady {
     this.#calm.addEventListener("change", this.#onVisibility);
   }
 
-  set isFollowing(isFollowing: boolean) {
-    if (isFollowing === this.#isFollowing) return;
-    this.#isFollowing = isFollowing;
+  /** Follow the present, which moves the picture by a pixel in so many seconds; null: do not. */
+  follow(pixel_s: number | null): void {
+    if (pixel_s === this.#pixel_s) return;
+    this.#pixel_s = pixel_s;
     this.#setTimer();
   }
 
@@ -35,7 +38,7 @@ export class Steady {
   }
 
   end(): void {
-    this.isFollowing = false;
+    this.follow(null);
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#calm.removeEventListener("change", this.#onVisibility);
@@ -49,8 +52,9 @@ export class Steady {
   #setTimer(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-    if (!this.#isFollowing || document.hidden) return;
-    const period_ms = this.#calm.matches ? FOLLOW_CALMLY_MS : FOLLOW_MS;
+    if (this.#pixel_s === null || document.hidden) return;
+    const least_ms = this.#calm.matches ? LEAST_OFTEN_MS : MOST_OFTEN_MS;
+    const period_ms = Math.min(LEAST_OFTEN_MS, Math.max(least_ms, this.#pixel_s * 1000));
     this.#timer = setInterval(() => this.request(), period_ms);
   }
 }
