@@ -7,7 +7,7 @@ export default defineConfig({
     outDir: "../katgate/static",
     emptyOutDir: true,
     target: "es2022",
-    modulePreload: { polyfill: false }, // one chunk only: there is nothing to preload
+    modulePreload: { polyfill: false }, // every browser that can do the rest has it
     assetsInlineLimit: 0, // files, not data: URIs, so that the CSP stays narrow
   },
   server: {

@@ -25,6 +25,7 @@ export function linePath(
   for (let index = 0; index < size; index += 1) {
     const value = values[index] ?? Number.NaN;
     if (Number.isNaN(value)) {
+      if (isDrawing && isSteps) stroke.lineTo(x(times[index] ?? 0), before); // it held until then
       isDrawing = false;
       continue;
     }
