@@ -14,7 +14,7 @@ PLACES: Final = {
     "device": ("#device=m001", '[data-sensor="actual-azimuth"][data-status="nominal"]'),
     "subsystem": ("#device=cbf&under=f07", '[data-sensor="f07.adc-power"]'),
     "all devices": ("#device=*&filter=azimuth", '[data-sensor="actual-azimuth"][data-device-of="m003"]'),
-    "detail": ("#device=cbf&sensor=cbf/f07.adc-power", '[data-detail="f07.adc-power"] [data-detail-value]'),
+    "detail": ("#device=cbf&sensor=cbf:f07.adc-power", '[data-detail="f07.adc-power"] [data-detail-value]'),
     "tiles": ("#page=compare&over=m*&compared=actual-azimuth", '[data-tile="m003"]'),
     "matrix": ("#page=compare&over=m*&compared=actual-azimuth&compared=mode", '[data-row="m003"]'),
     "filter": ("#device=cbf&filter=f07.*", '[data-sensor="f07.adc-power"]'),

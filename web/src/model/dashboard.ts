@@ -20,11 +20,15 @@ import { Devices } from "./devices";
 import { InView } from "./in_view";
 import { type AddressBar, Location } from "./location";
 import { Notices } from "./notices";
+import { MOST_PLOTTED } from "./plot_groups";
+import { Plotted } from "./plotted";
 import { Redraw } from "./redraw";
 import { type Selection, selectionOf } from "./selection";
+import { nameText, parseName, type SensorName } from "./sensor_name";
 import { Sensors, type SensorsView } from "./sensors";
 import { Settings, type Store } from "./settings";
 import { Sleep } from "./sleep";
+import { Traces } from "./traces";
 import { Watched } from "./watched";
 
 export interface Browser extends KatgateSurroundings {
@@ -47,10 +51,13 @@ export class Dashboard {
   readonly inView: InView;
   readonly location: Location;
   readonly notices = new Notices();
+  readonly plotted: Plotted;
   readonly redraw: Redraw;
   readonly sensors: Sensors;
   readonly settings: Settings;
   readonly sleep: Sleep;
+  /** What the sensors in view, and those that are plotted, have said since the page was opened. */
+  readonly traces = new Traces();
   readonly watched: Watched;
   /** katgate's time at the last `tick`: ages and countdowns move once a second. */
   readonly now: Signal<number>;
@@ -87,6 +94,7 @@ export class Dashboard {
     this.now = signal(this.katgate.time.now());
     const onGap = () => {
       this.gaps.value += 1;
+      this.traces.breakAll(this.katgate.time.now());
     };
     const onConflated = (count: number) => {
       this.conflated.value += count;
@@ -100,10 +108,12 @@ export class Dashboard {
     const isInView = (device: string, name: string) => inView.has(device, name);
     this.watched = new Watched({ katgate, sensors, isInView }, onGap, onConflated);
     this.devices = new Devices(katgate);
+    this.plotted = new Plotted(katgate, this.traces);
     this.compared = new Compared(katgate, this.redraw.mark);
     this.sleep = new Sleep(katgate.connection, browser.clock, () => false);
     this.selection = computed(() => selectionOf(this.location.device, this.devices.list.value));
     effect(() => this.#followSelection());
+    effect(() => this.plotted.follow(this.plottedNames));
   }
 
   /** Seconds until the next attempt to connect, or null. */
@@ -118,8 +128,26 @@ export class Dashboard {
   }
 
   tick(): void {
-    this.now.value = this.katgate.time.now();
+    const now = this.katgate.time.now();
+    this.now.value = now;
+    if (this.lostAt.value !== null) return;
+    this.traces.tick(
+      now,
+      (device, name) => this.inView.has(device, name) || this.plotted.has(device, name),
+    );
   }
+
+  /** The sensors that the URL says are plotted. */
+  get plottedNames(): readonly SensorName[] {
+    const names = this.location.all("plot").map(parseName);
+    return names.filter((name) => name !== null).slice(0, MOST_PLOTTED);
+  }
+
+  /** Where a link leads that plots another sensor with those that are plotted. */
+  readonly hrefToPlot = (name: SensorName): string => {
+    const texts = [...this.plottedNames.map(nameText), nameText(name)];
+    return this.location.href({ page: "plot", plot: [...new Set(texts)].slice(-MOST_PLOTTED) });
+  };
 
   /** Since when what is shown of a device is not live, on katgate's clock; null: it is. */
   readonly oldSince = (device: string): number | null => {
@@ -155,6 +183,9 @@ export class Dashboard {
     for (const [device, rows] of readings) {
       if (isSnapshot) this.sensors.applySnapshot(device, rows);
       else this.sensors.applyUpdates(device, rows, now);
+      for (const row of rows) {
+        if (!this.plotted.has(device, row.sensor)) this.traces.append(device, row, now);
+      }
     }
   }
 
@@ -173,6 +204,7 @@ export class Dashboard {
   #onLost(heardAt: number): void {
     this.lostAt.value = this.katgate.time.at(heardAt);
     this.watched.onLost(this.lostAt.value);
+    this.traces.breakAll(this.lostAt.value);
     this.tick();
   }
 }

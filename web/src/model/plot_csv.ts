@@ -4,8 +4,9 @@
  * Of history that was thinned there are the extremes that were kept. Gaps are lines without a
  * value; what was only held by us is not there.
  */
-import { nameText, type SensorName } from "./plot_groups";
+
 import type { FixedRange } from "./plot_range";
+import { nameText, type SensorName } from "./sensor_name";
 import { SEVERAL } from "./state_trace";
 import type { AnyTrace } from "./traces";
 

@@ -1,10 +1,5 @@
 /** Which of the plotted sensors share a chart: numbers by their units; states have one of strips. */
 
-export interface SensorName {
-  readonly device: string;
-  readonly sensor: string;
-}
-
 export interface PlottedAbout {
   readonly type: string;
   readonly units: string;
@@ -38,16 +33,4 @@ export function grouped<
     }
   }
   return { charts: [...byUnits].map(([units, of]) => ({ units, rows: of })), states };
-}
-
-/** `device:sensor`, as it is typed and shown. */
-export function nameText({ device, sensor }: SensorName): string {
-  return `${device}:${sensor}`;
-}
-
-export function parseName(text: string): SensorName | null {
-  const colon = text.indexOf(":");
-  const device = text.slice(0, colon).trim();
-  const sensor = text.slice(colon + 1).trim();
-  return colon > 0 && device !== "" && sensor !== "" ? { device, sensor } : null;
 }

@@ -11,7 +11,7 @@ export type Theme = (typeof THEMES)[number];
 export const TIME_ZONES = ["UTC", "local"] as const;
 export type TimeZone = (typeof TIME_ZONES)[number];
 
-export const COLUMNS = ["value", "units", "status", "time", "age"] as const;
+export const COLUMNS = ["value", "units", "status", "trend", "time", "age"] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** The part of `localStorage` that is used. */

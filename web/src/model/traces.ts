@@ -67,19 +67,22 @@ export class Traces {
     entry?.trace.append(row.timestamp, row.value, row.status, now);
   }
 
-  /** Nothing else came from the device: its readings hold at `now`. Once a second will do. */
-  hold(device: string, now: number): void {
-    for (const { trace } of this.#devices.get(device)?.values() ?? []) trace.holdUntil(now);
+  /**
+   * Take note of the time, once a second: what is followed holds at `now`, if nothing else came;
+   * what is not, as a row that was scrolled out of view, is not known from here on.
+   */
+  tick(now: number, isFollowed: (device: string, sensor: string) => boolean): void {
+    for (const [device, ofDevice] of this.#devices) {
+      for (const [sensor, { trace }] of ofDevice) {
+        if (isFollowed(device, sensor)) trace.holdUntil(now);
+        else trace.breakHere(now);
+      }
+    }
   }
 
   /** The device is lost, or frames of it are missing. */
   breakDevice(device: string, time: number): void {
     for (const { trace } of this.#devices.get(device)?.values() ?? []) trace.breakHere(time);
-  }
-
-  /** One sensor is no longer followed, as a row that was scrolled out of view. */
-  breakSensor(device: string, sensor: string, time: number): void {
-    this.#devices.get(device)?.get(sensor)?.trace.breakHere(time);
   }
 
   /** The session is lost, or the page was hidden and listened to nothing. */

@@ -6,6 +6,7 @@ import { useDashboard } from "./dashboard_context";
 import { ConnectionBar } from "./frame/connection_bar";
 import { NoticeList } from "./frame/notice_list";
 import { PageTabs } from "./frame/page_tabs";
+import { PlotPlace } from "./plot_place";
 import { SensorsPage } from "./sensors/sensors_page";
 import { DeviceTree } from "./tree/device_tree";
 
@@ -33,6 +34,7 @@ function pageOf(page: Page): ComponentChildren {
     case "compare":
       return <ComparePage />;
     case "plot":
+      return <PlotPlace />;
     case "requests":
     case "log":
       return null;

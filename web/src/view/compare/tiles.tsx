@@ -6,6 +6,7 @@ import {
   type OneOfMany,
   placeOf,
 } from "../../model/comparison";
+import { nameText } from "../../model/sensor_name";
 import { ABNORMAL } from "../../model/sensors";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatValue } from "../format";
@@ -52,7 +53,7 @@ function Tile({ cell, comparison }: { cell: Cell; comparison: Comparison }) {
       data-calls={callsFor(cell satisfies OneOfMany, comparison)}
       data-old={since !== null || status === "unreachable"}
     >
-      <a href={location.href({ page: null, device, sensor: `${device}/${sensor.name}` })}>
+      <a href={location.href({ page: null, device, sensor: nameText(sensor) })}>
         <b>{device}</b>
       </a>
       <span class="tile-value text" title={exact}>

@@ -1,6 +1,7 @@
 /** Adds a sensor by its name; names that fit are suggested while it is typed. */
 import { useState } from "preact/hooks";
-import { MOST_PLOTTED, nameText, parseName, type SensorName } from "../../model/plot_groups";
+import { MOST_PLOTTED } from "../../model/plot_groups";
+import { nameText, parseName, type SensorName } from "../../model/sensor_name";
 
 interface Props {
   readonly plotted: readonly SensorName[];

@@ -1,6 +1,7 @@
 /** What the plot page takes from the rest of the page, and gives back. */
-import type { PlottedAbout, SensorName } from "../../model/plot_groups";
+import type { PlottedAbout } from "../../model/plot_groups";
 import type { PlotRange } from "../../model/plot_range";
+import type { SensorName } from "../../model/sensor_name";
 import type { AnyTrace } from "../../model/traces";
 import type { Zone } from "./axis_labels";
 import type { ValueRange } from "./value_range";

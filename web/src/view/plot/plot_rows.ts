@@ -1,7 +1,8 @@
 /** What is plotted, once per drawing: names, their traces, and what there is to draw of them. */
 import { Line } from "../../model/decimate";
-import { nameText, type PlottedAbout, type SensorName } from "../../model/plot_groups";
+import type { PlottedAbout } from "../../model/plot_groups";
 import type { FixedRange } from "../../model/plot_range";
+import { nameText, type SensorName } from "../../model/sensor_name";
 import type { AnyTrace } from "../../model/traces";
 import { type LineLook, lookOf } from "./paint_lines";
 import type { PlotSource } from "./plot_props";

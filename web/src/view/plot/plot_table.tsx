@@ -3,8 +3,8 @@
  * cursor, its status, lowest and highest in view. What the charts show can be read here.
  */
 import type { ReadonlySignal } from "@preact/signals";
-import type { SensorName } from "../../model/plot_groups";
 import type { FixedRange } from "../../model/plot_range";
+import type { SensorName } from "../../model/sensor_name";
 import type { AnyTrace } from "../../model/traces";
 import { formatValue } from "../format";
 import { StatusMark } from "../marks";

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { familyOf } from "../../model/comparison";
-import { parseSensorField, type SensorPlace } from "../../model/sensor_field";
+import { parseName, type SensorName } from "../../model/sensor_name";
 import type { Sensor } from "../../wire";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatAge, formatValue } from "../format";
@@ -11,7 +11,7 @@ import { StatusMark } from "../marks";
 export function SensorDetail() {
   const { location, sensors } = useDashboard();
   useReadings();
-  const place = parseSensorField(location.get("sensor"));
+  const place = parseName(location.get("sensor"));
   const index = place === null ? null : sensors.indexOf(place.device, place.name);
   const sensor = index === null ? undefined : sensors.about[index];
   const close = () => location.go({ sensor: null });
@@ -38,7 +38,7 @@ export function SensorDetail() {
 }
 
 function Known({ sensor, index }: { sensor: Sensor; index: number }) {
-  const { sensors, now, inView, devices, lostAt, oldSince, location } = useDashboard();
+  const { sensors, now, inView, devices, lostAt, oldSince, location, hrefToPlot } = useDashboard();
   useReadings();
   const times = useTimes();
   const { device, name, description, type, units, params } = sensor;
@@ -66,6 +66,7 @@ function Known({ sensor, index }: { sensor: Sensor; index: number }) {
         </p>
       )}
       <p class="detail-links">
+        <a href={hrefToPlot(sensor)}>Plot</a>
         <a href={location.href({ page: "compare", over: familyOf(device), compared: name })}>
           Compare over {familyOf(device)}
         </a>
@@ -101,7 +102,7 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 }
 
 /** The strategy that the device was told: asked for when the sensor is opened. */
-function useSampling({ device, name }: SensorPlace, state: string): string {
+function useSampling({ device, name }: SensorName, state: string): string {
   const { katgate } = useDashboard();
   const [sampling, setSampling] = useState("");
   useEffect(() => {

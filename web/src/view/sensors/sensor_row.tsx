@@ -1,8 +1,10 @@
 /** One sensor. Drawn again only when its reading, its age or its place changed. */
 import { Component } from "preact";
 import type { SensorsView } from "../../model/sensors";
+import type { AnyTrace } from "../../model/traces";
 import { formatValue } from "../format";
 import { StatusMark } from "../marks";
+import { Sparkline } from "../sparkline";
 import { isoStamp, type Times } from "../times";
 import type { ShownColumn } from "./table_columns";
 
@@ -22,6 +24,12 @@ interface Props {
   readonly times: Times;
   /** Where a click leads: to the sensor in detail. */
   readonly href: string;
+  /** Where a click on its trend leads. */
+  readonly plotHref: string;
+  /** Null where trends are not shown. */
+  readonly trace: AnyTrace | null;
+  /** The right edge of the trend, in UNIX seconds. */
+  readonly until: number;
   readonly isActive: boolean;
 }
 
@@ -44,6 +52,10 @@ export class SensorRow extends Component<Props> {
       next.columns !== props.columns ||
       next.times !== props.times ||
       next.href !== props.href ||
+      next.plotHref !== props.plotHref ||
+      next.trace !== props.trace ||
+      // Older than a minute it says so once a minute, but its trend moves on.
+      (next.trace !== null && next.until !== props.until) ||
       next.isActive !== props.isActive
     );
   }
@@ -71,7 +83,7 @@ export class SensorRow extends Component<Props> {
   }
 
   #cell(column: ShownColumn) {
-    const { sensors, index, age, old, times, href } = this.props;
+    const { sensors, index, age, old, times, href, trace } = this.props;
     const sensor = sensors.about[index];
     if (sensor === undefined) return null;
     const timestamp = sensors.timestamps[index] ?? null;
@@ -110,6 +122,14 @@ export class SensorRow extends Component<Props> {
         return (
           <span role="gridcell" key={column} data-cell="status">
             <StatusMark status={sensors.statuses[index] ?? "unknown"} />
+          </span>
+        );
+      case "trend":
+        return (
+          <span role="gridcell" key={column} data-cell="trend">
+            <a href={this.props.plotHref} tabIndex={-1} aria-label={`Plot ${sensor.name}`}>
+              <Sparkline trace={trace} revision={trace?.revision ?? 0} until={this.props.until} />
+            </a>
           </span>
         );
       case "time":

@@ -7,8 +7,10 @@
  * row, Enter opens it, Space pauses.
  */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { isSensorAt, sensorField } from "../../model/sensor_field";
+import { nameText } from "../../model/sensor_name";
 import type { SensorsView } from "../../model/sensors";
+import type { AnyTrace, Traces } from "../../model/traces";
+import type { Sensor } from "../../wire";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatAge } from "../format";
 import { rowId, SensorRow } from "./sensor_row";
@@ -32,7 +34,7 @@ interface Props {
 
 export function SensorTable({ sensors, shown, label }: Props) {
   const dashboard = useDashboard();
-  const { now, location, selection, settings } = dashboard;
+  const { now, location, selection, settings, traces } = dashboard;
   useReadings(); // drawn again when readings came in, ...
   const time = now.value; // ... and every second, for the ages
   const times = useTimes();
@@ -42,6 +44,7 @@ export function SensorTable({ sensors, shown, label }: Props) {
   useSubscribed(sensors, shown, rows);
   const active = useActiveRow({ scroller, shown, rowHeight_px, sensors });
   const columns = useColumns(selection.value.kind === "many");
+  const withTrend = columns.includes("trend");
   const opened = location.get("sensor");
   const olds = new Map<string, string>();
   const oldOf = (device: string): string => {
@@ -83,14 +86,23 @@ export function SensorTable({ sensors, shown, label }: Props) {
               top_px={(rows.first + position) * rowHeight_px}
               columns={columns}
               times={times}
-              href={location.href({ sensor: sensor === undefined ? null : sensorField(sensor) })}
-              isActive={active.index === index || isSensorAt(sensor, opened)}
+              href={location.href({ sensor: sensor === undefined ? null : nameText(sensor) })}
+              plotHref={sensor === undefined ? "" : dashboard.hrefToPlot(sensor)}
+              trace={withTrend && sensor !== undefined ? traceOf(traces, sensor) : null}
+              until={Math.floor(time)}
+              isActive={
+                active.index === index || (sensor !== undefined && nameText(sensor) === opened)
+              }
             />
           );
         })}
       </div>
     </div>
   );
+}
+
+function traceOf(traces: Traces, { device, name, type }: Sensor): AnyTrace {
+  return traces.open(device, name, type);
 }
 
 /** A value of a lost device, or one the device cannot read, is old by itself. */

@@ -1,7 +1,7 @@
 /** The row that the keyboard is at: kept in view, and by its sensor when rows move. */
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
-import { sensorField } from "../../model/sensor_field";
+import { nameText } from "../../model/sensor_name";
 import type { SensorsView } from "../../model/sensors";
 import { useDashboard } from "../dashboard_context";
 
@@ -59,7 +59,7 @@ export function useActiveRow({ scroller, sensors, shown, rowHeight_px }: Table):
         break;
       case "Enter": {
         const sensor = index === null ? undefined : sensors.about[index];
-        if (sensor !== undefined) dashboard.location.go({ sensor: sensorField(sensor) });
+        if (sensor !== undefined) dashboard.location.go({ sensor: nameText(sensor) });
         break;
       }
       case " ":

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { grouped, parseName } from "../src/model/plot_groups";
+import { grouped } from "../../src/model/plot_groups";
+import { parseName } from "../../src/model/sensor_name";
 
 const row = (name: string, kind: "number" | "state" | null, units = "") => ({
   name,
@@ -24,9 +25,9 @@ test("numbers share a chart by units, states have one for all, and the unknown w
 });
 
 test.each([
-  ["cbf:temp", { device: "cbf", sensor: "temp" }],
-  [" cbf : temp ", { device: "cbf", sensor: "temp" }],
-  ["cbf:a:b", { device: "cbf", sensor: "a:b" }],
+  ["cbf:temp", { device: "cbf", name: "temp" }],
+  [" cbf : temp ", { device: "cbf", name: "temp" }],
+  ["cbf:a:b", { device: "cbf", name: "a:b" }],
   ["cbf", null],
   [":temp", null],
   ["cbf:", null],

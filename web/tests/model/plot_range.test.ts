@@ -7,7 +7,7 @@ import {
   resolved,
   zoomed,
   zoomedFollowing,
-} from "../src/model/plot_range";
+} from "../../src/model/plot_range";
 
 const ALL = { span_s: Number.POSITIVE_INFINITY };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { numberLabels, stamp, timeLabels } from "../src/view/plot/axis_labels";
+import { numberLabels, stamp, timeLabels } from "../../src/view/plot/axis_labels";
 
 const MIDNIGHT = Date.UTC(2026, 2, 1) / 1000;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Line } from "../src/model/decimate";
-import { NumberTrace } from "../src/model/number_trace";
+import { Line } from "../../src/model/decimate";
+import { NumberTrace } from "../../src/model/number_trace";
 
 function drawn(trace: NumberTrace, from: number, to: number, bins: number) {
   const line = new Line();

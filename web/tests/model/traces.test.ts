@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Traces } from "../src/model/traces";
+import { Traces } from "../../src/model/traces";
 
 const row = (sensor: string, timestamp: number | null, value: number | null) =>
   ({ sensor, timestamp, status: "nominal", value, received: null }) as const;
@@ -43,8 +43,15 @@ test("a lost device breaks its own traces only, a lost session all", () => {
   traces.append("b", row("1", 1, 5), 1);
   traces.breakDevice("a", 3);
   expect([one.size, other.size]).toEqual([2, 1]);
-  traces.hold("a", 4);
-  traces.hold("b", 4);
+  traces.tick(4, () => true);
   traces.breakAll(5);
   expect([one.size, other.size]).toEqual([2, 3]);
+});
+
+test("what is followed holds, what is not is not known any more", () => {
+  const traces = new Traces();
+  const [one, other] = [traces.open("a", "1", "float"), traces.open("a", "2", "float")];
+  for (const name of ["1", "2"]) traces.append("a", row(name, 1, 5), 1);
+  traces.tick(4, (_, sensor) => sensor === "1");
+  expect([one.indexAt(4), other.indexAt(4)]).toEqual([1, -1]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eachExtreme, firstFrom, lastUntil } from "../src/model/bins";
+import { eachExtreme, firstFrom, lastUntil } from "../../src/model/bins";
 
 const GAP = Number.NaN;
 

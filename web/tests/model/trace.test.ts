@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { NumberTrace } from "../src/model/number_trace";
-import { SEVERAL, StateTrace } from "../src/model/state_trace";
-import type { Trace } from "../src/model/trace";
-import type { Status, Value } from "../src/wire";
+import { NumberTrace } from "../../src/model/number_trace";
+import { SEVERAL, StateTrace } from "../../src/model/state_trace";
+import type { Trace } from "../../src/model/trace";
+import type { Status, Value } from "../../src/wire";
 
 /** [time, value] of each point; null is a gap. */
 function points(trace: Trace): [number, number | null][] {

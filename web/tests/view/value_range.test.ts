@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Line } from "../src/model/decimate";
-import { valueRange } from "../src/view/plot/value_range";
+import { Line } from "../../src/model/decimate";
+import { valueRange } from "../../src/view/plot/value_range";
 
 function lines(...ranges: [number, number][]): Line[] {
   return ranges.map(([low, high]) => Object.assign(new Line(), { low, high }));
