@@ -13,10 +13,13 @@ export class Line {
   /** Of the values within the range; NaN if there are none. */
   low = Number.NaN;
   high = Number.NaN;
+  /** Of what is seen within the range: the line between two values as well. */
+  bottom = Number.NaN;
+  top = Number.NaN;
 
-  fill(trace: Trace, from: number, to: number, bins: number): void {
+  fill(trace: Trace, from: number, to: number, bins: number, isSteps: boolean): void {
     this.size = 0;
-    this.low = this.high = Number.NaN;
+    this.low = this.high = this.bottom = this.top = Number.NaN;
     const inside = trace.firstFrom(from);
     const after = trace.firstFrom(to);
     const begin = Math.max(0, inside - 1);
@@ -29,23 +32,27 @@ export class Line {
       this.times[this.size] = times[index] ?? Number.NaN;
       this.values[this.size] = value;
       this.size += 1;
-      if (index < inside || index >= after || Number.isNaN(value)) return;
-      if (!(value >= this.low)) this.low = value; // NaN at first
-      if (!(value <= this.high)) this.high = value;
+      if (index >= inside && index < after) this.#see(value);
     });
-    if (Number.isNaN(this.low)) this.#rangeOfCrossing(from, to);
+    [this.low, this.high] = [this.bottom, this.top];
+    if (begin < inside) this.#seeCrossing(1, from, isSteps);
+    if (end > after) this.#seeCrossing(this.size - 1, to, isSteps);
   }
 
-  /** No point within: the line that crosses the range, if there is one. */
-  #rangeOfCrossing(from: number, to: number): void {
-    for (let index = 1; index < this.size; index += 1) {
-      const isCrossing = (this.times[index - 1] ?? 0) <= from && (this.times[index] ?? 0) >= to;
-      const one = this.values[index - 1] ?? Number.NaN;
-      const other = this.values[index] ?? Number.NaN;
-      if (!isCrossing || Number.isNaN(one + other)) continue;
-      this.low = Math.min(one, other);
-      this.high = Math.max(one, other);
-    }
+  #see(value: number): void {
+    if (Number.isNaN(value)) return;
+    if (!(value >= this.bottom)) this.bottom = value; // NaN at first
+    if (!(value <= this.top)) this.top = value;
+  }
+
+  /** The line from the point before this one to this one crosses an end of the range. */
+  #seeCrossing(index: number, at: number, isSteps: boolean): void {
+    const [begin = Number.NaN, end = Number.NaN] = this.times.subarray(index - 1, index + 1);
+    const [one = Number.NaN, other = Number.NaN] = this.values.subarray(index - 1, index + 1);
+    if (index < 1 || index >= this.size) return;
+    if (isSteps) return this.#see(one);
+    const share = end > begin ? (at - begin) / (end - begin) : 1;
+    this.#see(one * (1 - share) + other * share);
   }
 
   #reserve(room: number): void {

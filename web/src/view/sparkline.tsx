@@ -56,14 +56,16 @@ function draw(canvas: HTMLCanvasElement, trace: AnyTrace | null, until: number, 
   context.clearRect(0, 0, WIDTH_PX, HEIGHT_PX);
   if (trace === null || trace.size === 0) return;
   const to = endOf(trace, until, span_s);
-  line.fill(trace, to - span_s, to, WIDTH_PX);
+  const isSteps = trace.kind === "state";
+  line.fill(trace, to - span_s, to, WIDTH_PX, isSteps);
   const drawn_px = HEIGHT_PX - 2 * MARGIN_PX;
-  const range = line.high - line.low;
+  const range = line.top - line.bottom;
   const projection = {
     x: (time: number) => ((time - to + span_s) / span_s) * WIDTH_PX,
-    y: (value: number) => MARGIN_PX + drawn_px * (range > 0 ? 1 - (value - line.low) / range : 0.5),
+    y: (value: number) =>
+      MARGIN_PX + drawn_px * (range > 0 ? 1 - (value - line.bottom) / range : 0.5),
   };
-  const { stroke, dots } = linePath(line, projection, trace.kind === "state", 2);
+  const { stroke, dots } = linePath(line, projection, isSteps, 2);
   const { faint } = palette();
   context.strokeStyle = context.fillStyle = faint;
   context.lineWidth = 1;

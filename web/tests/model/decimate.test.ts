@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { Line } from "../../src/model/decimate";
 import { NumberTrace } from "../../src/model/number_trace";
 
-function drawn(trace: NumberTrace, from: number, to: number, bins: number) {
+function drawn(trace: NumberTrace, from: number, to: number, bins: number, isSteps = false) {
   const line = new Line();
-  line.fill(trace, from, to, bins);
+  line.fill(trace, from, to, bins, isSteps);
   return line;
 }
 
@@ -19,7 +19,8 @@ function traceOf(values: (number | string)[]): NumberTrace {
 test("few points are all there, and one beyond each end", () => {
   const line = drawn(traceOf([0, 1, 2, 3, 4, 5, 6]), 2, 4, 100);
   expect([...line.times.subarray(0, line.size)]).toEqual([1, 2, 3, 4]);
-  expect([line.low, line.high]).toEqual([2, 3]); // what lies beyond does not stretch the axis
+  expect([line.low, line.high]).toEqual([2, 3]);
+  expect([line.bottom, line.top]).toEqual([2, 4]); // what lies beyond does not stretch the axis
 });
 
 test("many points: four a pixel at most, both extremes among them", () => {
@@ -37,10 +38,20 @@ test("a gap is still one when hours are a few pixels", () => {
 
 test("between two points, far in: the line crosses, and the axis fits it", () => {
   const line = drawn(traceOf([0, 10]), 0.4, 0.6, 100);
-  expect([line.size, line.low, line.high]).toEqual([2, 0, 10]);
+  expect([line.size, line.low, line.bottom, line.top]).toEqual([2, Number.NaN, 4, 6]);
 });
 
 test("outside of all points there is nothing to fit", () => {
   const line = drawn(traceOf([0, 10]), 50, 60, 100);
   expect([line.low, line.high]).toEqual([Number.NaN, Number.NaN]);
+});
+
+test("a step that began before the range is seen in it, one that begins after it is not", () => {
+  const { bottom, top } = drawn(traceOf([5, 10, 10, 99]), 0.5, 2.5, 100, true);
+  expect([bottom, top]).toEqual([5, 10]);
+});
+
+test("a gap at an end of the range is no line", () => {
+  const { bottom, top } = drawn(traceOf([5, "nan", 10, "nan", 99]), 1.5, 3.5, 100);
+  expect([bottom, top]).toEqual([10, 10]);
 });

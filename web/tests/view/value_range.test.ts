@@ -3,7 +3,7 @@ import { Line } from "../../src/model/decimate";
 import { valueRange } from "../../src/view/plot/value_range";
 
 function lines(...ranges: [number, number][]): Line[] {
-  return ranges.map(([low, high]) => Object.assign(new Line(), { low, high }));
+  return ranges.map(([bottom, top]) => Object.assign(new Line(), { bottom, top }));
 }
 
 test.each<[string, [number, number][], [number, number]]>([

@@ -58,7 +58,7 @@ export function PlotPage(props: PlotPageProps) {
   useEffect(() => () => steady.end(), [steady]);
   useEffect(() => onThemeChange(() => steady.request()), [steady]);
 
-  fillLines(rows, shown, area_px);
+  fillLines(rows, shown, area_px, options.isSteps);
   const { charts, states } = grouped(rows);
   const height_px = charts.length > 1 ? LOW_HEIGHT_PX : HEIGHT_PX;
   const units = charts.map((chart) => chart.units);

@@ -73,8 +73,13 @@ export function sinceOf(rows: readonly PlotRow[]): number {
   return since;
 }
 
-export function fillLines(rows: readonly PlotRow[], { from, to }: FixedRange, bins: number): void {
+export function fillLines(
+  rows: readonly PlotRow[],
+  { from, to }: FixedRange,
+  bins: number,
+  isSteps: boolean,
+): void {
   for (const { trace, line } of rows) {
-    if (trace?.kind === "number") line.fill(trace, from, to, bins);
+    if (trace?.kind === "number") line.fill(trace, from, to, bins, isSteps);
   }
 }

@@ -16,8 +16,8 @@ export function valueRange(lines: readonly Line[], set: ValueRange | null): Valu
   let low = Number.NaN;
   let high = Number.NaN;
   for (const line of lines) {
-    if (!(line.low >= low) && !Number.isNaN(line.low)) low = line.low;
-    if (!(line.high <= high) && !Number.isNaN(line.high)) high = line.high;
+    if (!(line.bottom >= low) && !Number.isNaN(line.bottom)) low = line.bottom;
+    if (!(line.top <= high) && !Number.isNaN(line.top)) high = line.top;
   }
   if (Number.isNaN(low)) return { min: 0, max: 1 };
   low = Math.max(-FARTHEST, Math.min(FARTHEST, low));
