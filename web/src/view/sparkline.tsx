@@ -12,7 +12,6 @@ import { linePath } from "./line_path";
 import { onThemeChange, palette } from "./palette";
 import "./sparkline.css";
 
-const SPAN_S = 300;
 const WIDTH_PX = 96;
 const HEIGHT_PX = 20;
 const MARGIN_PX = 2;
@@ -23,10 +22,11 @@ interface Props {
   readonly revision: number;
   /** The right edge, UNIX seconds on katgate's clock. */
   readonly until: number;
-  readonly span_s?: number;
+  /** What there is to see between the edges. */
+  readonly span_s: number;
 }
 
-export function Sparkline({ trace, revision, until, span_s = SPAN_S }: Props) {
+export function Sparkline({ trace, revision, until, span_s }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [theme, setTheme] = useState(0);
   useLayoutEffect(() => onThemeChange(() => setTheme((count) => count + 1)), []);

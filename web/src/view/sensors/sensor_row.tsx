@@ -83,7 +83,7 @@ export class SensorRow extends Component<Props> {
   }
 
   #cell(column: ShownColumn) {
-    const { sensors, index, age, old, times, href, trace } = this.props;
+    const { sensors, index, age, old, times, href, trace, until } = this.props;
     const sensor = sensors.about[index];
     if (sensor === undefined) return null;
     const timestamp = sensors.timestamps[index] ?? null;
@@ -128,7 +128,12 @@ export class SensorRow extends Component<Props> {
         return (
           <span role="gridcell" key={column} data-cell="trend">
             <a href={this.props.plotHref} tabIndex={-1} aria-label={`Plot ${sensor.name}`}>
-              <Sparkline trace={trace} revision={trace?.revision ?? 0} until={this.props.until} />
+              <Sparkline
+                trace={trace}
+                revision={trace?.revision ?? 0}
+                until={until}
+                span_s={spanOf(trace, until)}
+              />
             </a>
           </span>
         );
@@ -174,6 +179,12 @@ export class SensorRow extends Component<Props> {
     if (this.#flashes === 0) return "text";
     return this.#flashes % 2 === 0 ? "text flash-even" : "text flash-odd";
   }
+}
+
+/** A young trend is shown larger: the last 5 minutes, or what there is of them. */
+function spanOf(trace: AnyTrace | null, until: number): number {
+  const age_s = until - (trace?.since ?? until);
+  return Math.min(300, Math.max(60, Number.isNaN(age_s) ? 0 : age_s));
 }
 
 /** For `aria-activedescendant`. */

@@ -18,7 +18,7 @@ export const COLUMN_LOOKS: Readonly<Record<ShownColumn, ColumnLook>> = {
   value: { title: "value", least_px: 128, share: 2, sort: "value" },
   units: { title: "units", least_px: 64, share: 0.4, sort: "units" },
   status: { title: "status", least_px: 116, share: 0, sort: "status" },
-  trend: { title: "last 5 min", least_px: 104, share: 0, sort: null },
+  trend: { title: "trend", least_px: 104, share: 0, sort: null },
   time: { title: "device time", least_px: 112, share: 0, sort: "time" },
   age: { title: "age", least_px: 88, share: 0, sort: null },
 };
