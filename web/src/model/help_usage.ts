@@ -73,7 +73,7 @@ function upToParenthesis(rest: string): string {
 }
 
 function upToStop(rest: string): string {
-  const at = rest.search(/[.;,]?$|[;,]\s|(?<!\.)\.\s| [-–] | {2}/);
+  const at = rest.search(/(?<!\.)[.;,]$|[;,]\s|(?<!\.)\.\s| [-–] | {2}/);
   return at < 0 ? rest : rest.slice(0, at);
 }
 
