@@ -1,0 +1,188 @@
+"""What "copy as" of the dashboard gives, run as a person would: by a shell and by Python."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright._impl._driver import compute_driver_executable
+
+from tests.processes import DEADLINE_S, ROOT, Katgate, environment, running
+
+#: What is in names at its worst.
+NASTY: Final = [
+    "plain",
+    "it's",
+    "'; touch pwned; '",
+    '$(touch pwned) `touch pwned` "${HOME}" \\',
+    "a\nb\r\tc",
+    "ünï 日本 \U0001f600",
+    "<script>alert(1)</script>",
+    "-n",
+    "@file",
+    "!x *[a-c]{1,2} %41 & #",
+    "\u202e\u200b\x1b[2J",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (ROOT / "web" / "node_modules").is_dir(),
+        reason="the dashboard was not built here: npm ci in web/",
+    ),
+]
+
+
+def copied(*wanted: tuple[str, dict[str, Any], str]) -> list[str]:
+    """Return the texts for (form, what is seen, address of the page). Playwright brings a node of its own."""
+    node = compute_driver_executable()[0]
+    done = subprocess.run(
+        [node, ROOT / "web" / "tests" / "copied_texts.mjs"],
+        input=json.dumps(wanted),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    texts: list[str] = json.loads(done.stdout)
+    return texts
+
+
+def request(device: str, name: str, *arguments: str) -> dict[str, Any]:
+    """Return a request as it is seen."""
+    return {
+        "kind": "request",
+        "device": device,
+        "request": name,
+        "arguments": arguments,
+        "timeout_s": None,
+        "isConfirmed": False,
+    }
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
+    """A telescope that all here ask."""
+    log = tmp_path_factory.mktemp("demo") / "katgate.log"
+    with running(Katgate(["demo", "--listen", "127.0.0.1:0"], log)) as katgate:
+        for device in ("cbf", "m001"):
+            katgate.wait_for_state(device, "synced")
+        yield katgate
+
+
+def test_names_that_hold_anything_are_words_of_a_shell_and_of_python(tmp_path: Path) -> None:
+    """Nothing in a name is obeyed, and it arrives as it is."""
+    base = "https://site.example/katgate/"
+    texts = copied(
+        *((form, request(name, name, name, ""), base) for name in NASTY for form in ("curl", "wscat"))
+    )
+    show = 'curl() { printf "%s\\0" "$@"; }\nnpx() { curl "$@"; }\n'
+    for name, curl, wscat in zip(NASTY, texts[::2], texts[1::2], strict=True):
+        body, url = shell(show + curl, tmp_path).split("\0")[-3:-1]
+        assert [name, ""] == json.loads(body)["arguments"]
+        assert url.startswith(f"{base}api/v1/devices/")
+        assert url.isascii()
+        assert url.isprintable()
+        call = json.loads(shell(show + wscat, tmp_path).split("\0")[-2])
+        assert (name, name, [name, ""]) == tuple(
+            call["params"][key] for key in ("device", "request", "arguments")
+        )
+    programs = copied(*(("Python", request(name, name, name, ""), base) for name in NASTY))
+    for name, program in zip(NASTY, programs, strict=True):
+        body = next(line for line in program.splitlines() if line.startswith("body = "))
+        known: dict[str, Any] = {}
+        exec(compile(body, "copied", "exec"), known)
+        assert [name, ""] == known["body"]["arguments"]
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+def test_curl(demo: Katgate, tmp_path: Path) -> None:
+    """Sensors, one sensor, a request that is answered and one that is refused, informs, and a stream."""
+    base = demo.url
+    texts = copied(
+        ("curl", {"kind": "sensors", "device": "m001"}, base),
+        ("curl", {"kind": "sensor", "device": "m001", "sensor": "mode"}, base),
+        ("curl", request("cbf", "gain", "m000h", "1.5"), base),
+        ("curl", request("cbf", "gain", "it's $HOME"), base),
+        ("curl", {"kind": "informs", "device": "cbf", "names": ["log"], "level": "trace"}, base),
+        ("curl", {"kind": "selection", "device": "m00*", "sensors": ["mode"], "strategy": "event"}, base),
+    )
+    sensors, sensor, ok, refused, informs, stream = texts
+    assert "mode" in {each["name"] for each in json.loads(shell(sensors, tmp_path))["sensors"]}
+    assert "mode" == json.loads(shell(sensor, tmp_path))["name"]
+    assert ["1.5"] == json.loads(shell(ok, tmp_path))["arguments"]
+    assert "it's $HOME" in json.loads(shell(refused, tmp_path))["detail"]
+    assert isinstance(json.loads(shell(informs, tmp_path))["informs"], list)
+    assert any('"m003"' in line for line in first_lines(["sh", "-c", f"exec {stream}"], 8))
+
+
+def test_python(demo: Katgate, tmp_path: Path) -> None:
+    """Programs that end by themselves, and one that follows."""
+    base = demo.url
+    texts = copied(
+        ("Python", {"kind": "sensors", "device": "m001"}, base),
+        ("Python", {"kind": "sensor", "device": "m001", "sensor": "mode"}, base),
+        ("Python", request("cbf", "tone", "1000"), base),
+        ("Python", request("cbf", "gain", "nowhere"), base),
+        ("Python", {"kind": "selection", "device": "m00*", "sensors": ["mode"], "strategy": "event"}, base),
+    )
+    sensors, sensor, tone, refused, follow = texts
+    assert any(line.startswith("mode {") for line in program(sensors, tmp_path).stdout.splitlines())
+    assert program(sensor, tmp_path).stdout.startswith("mode {")
+    toned = program(tone, tmp_path).stdout.splitlines()
+    assert toned[0].startswith("# tone ")
+    assert toned[-1].startswith("ok")
+    assert "nowhere" in program(refused, tmp_path, code=1).stderr
+    (tmp_path / "follow.py").write_text(follow)
+    lines = first_lines([sys.executable, str(tmp_path / "follow.py")], 4)
+    assert {"m000", "m001", "m002", "m003"} == {line.split()[0] for line in lines}
+
+
+def shell(text: str, folder: Path) -> str:
+    """Run a text by the shell; return what it prints."""
+    done = subprocess.run(
+        ["sh", "-c", text],
+        capture_output=True,
+        cwd=folder,
+        timeout=DEADLINE_S,
+        check=False,
+        env=environment(),
+    )
+    assert (0, b"") == (done.returncode, done.stderr)
+    return done.stdout.decode()
+
+
+def program(text: str, folder: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run a program of Python to its end."""
+    file = folder / "copied.py"
+    file.write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+        env=environment(),
+    )
+    assert code == done.returncode, done.stderr
+    return done
+
+
+def first_lines(command: list[str], count: int) -> list[str]:
+    """Start what follows for ever; return its first lines, and end it."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        assert process.stdout is not None
+        watch = threading.Timer(DEADLINE_S, process.kill)
+        watch.start()
+        try:
+            return [process.stdout.readline() for _ in range(count)]
+        finally:
+            watch.cancel()
+            process.kill()
