@@ -1,16 +1,17 @@
 /**
  * The requests that were sent from this page, newest first, and what became of each.
  *
- * Several may be in flight. Entries are changed in place and `redraw` is marked, so that a flood
+ * Several may be in flight. Entries are changed in place and `onDirty` is called, so that a flood
  * of informs costs one look a frame. What is kept over a reload of the page: see
  * `console_memory.ts`.
  */
 
-import { type Asked, type Entry, type Outcome, stateOf } from "./console_entry";
-import { ConsoleMemory, type Store } from "./console_memory";
+import type { RequestOutcome } from "../client/katgate";
+import type { Word } from "../wire";
+import { type Asked, type Entry, stateOf } from "./console_entry";
+import { ConsoleMemory } from "./console_memory";
 import { InformsKept } from "./informs_kept";
-import type { Redraw } from "./redraw";
-import type { Word } from "./words";
+import type { Store } from "./settings";
 
 const MOST_ENTRIES = 200;
 
@@ -25,18 +26,18 @@ export interface ConsoleNeeds {
       readonly confirm?: string;
     },
     onInform: (words: readonly Word[]) => void,
-  ): Promise<Outcome>;
+  ): Promise<RequestOutcome>;
   /** Seconds that only go forward. */
   now(): number;
   /** UNIX seconds, to be shown. */
   time(): number;
   /** Of this page: sessionStorage. */
   readonly store: Store;
-  readonly redraw: Redraw;
+  /** Hears of every change; it should only take note and look later. */
+  onDirty(): void;
 }
 
 export class Console {
-  readonly redraw: Redraw;
   readonly #needs: ConsoleNeeds;
   readonly #memory: ConsoleMemory;
   readonly #sentAt = new Map<Entry, number>();
@@ -45,7 +46,6 @@ export class Console {
 
   constructor(needs: ConsoleNeeds) {
     this.#needs = needs;
-    this.redraw = needs.redraw;
     this.#memory = new ConsoleMemory(needs.store);
     this.#entries = this.#memory.read();
     this.#lastKey = Math.max(0, ...this.#entries.map((entry) => entry.key));
@@ -81,7 +81,7 @@ export class Console {
     };
     const onInform = (words: readonly Word[]) => {
       entry.informs.add(words);
-      this.redraw.mark();
+      this.#needs.onDirty();
     };
     void this.#needs.send(call, onInform).then((outcome) => this.#end(entry, outcome));
     return entry;
@@ -115,7 +115,7 @@ export class Console {
     return [...found.values()];
   }
 
-  #end(entry: Entry, outcome: Outcome): void {
+  #end(entry: Entry, outcome: RequestOutcome): void {
     entry.duration_s = this.duration_s(entry);
     this.#sentAt.delete(entry);
     entry.state = stateOf(outcome, entry.asked.device);
@@ -124,6 +124,6 @@ export class Console {
 
   #changed(): void {
     this.#memory.write(this.#entries);
-    this.redraw.mark();
+    this.#needs.onDirty();
   }
 }

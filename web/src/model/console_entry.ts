@@ -1,6 +1,8 @@
 /** One request that was sent from this page: what was asked, and what became of it. */
+
+import type { RequestOutcome } from "../client/katgate";
+import type { Problem, Word } from "../wire";
 import type { InformsKept } from "./informs_kept";
-import type { Word } from "./words";
 
 export interface Asked {
   readonly device: string;
@@ -35,20 +37,7 @@ export interface Entry {
   duration_s: number | null;
 }
 
-/** What katgate says to a request, as far as it is needed here. */
-export type Outcome =
-  | { readonly kind: "ok"; readonly arguments: readonly Word[]; readonly duration_s: number }
-  | { readonly kind: "problem"; readonly problem: OutcomeProblem }
-  | { readonly kind: "lost"; readonly wasSent: boolean };
-
-export interface OutcomeProblem {
-  readonly code: string;
-  readonly detail: string;
-  readonly reply: string | null;
-  readonly elapsed_s: number | null;
-}
-
-export function stateOf(outcome: Outcome, device: string): EntryState {
+export function stateOf(outcome: RequestOutcome, device: string): EntryState {
   switch (outcome.kind) {
     case "ok":
       return { kind: "ok", arguments: outcome.arguments, duration_s: outcome.duration_s };
@@ -68,7 +57,7 @@ function lostState(wasSent: boolean, device: string): EntryState {
 }
 
 /** Codes of katgate's problems after which the device may have heard the request. */
-function problemState({ code, detail, reply, elapsed_s }: OutcomeProblem): EntryState {
+function problemState({ code, detail, reply, elapsed_s }: Problem): EntryState {
   switch (code) {
     case "device-failed":
     case "device-invalid":

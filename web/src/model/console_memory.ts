@@ -4,15 +4,11 @@
  * Informs are not kept, only how many came. What was still waiting is lost to this page: the
  * reply came to nobody. Nothing that is read is believed unseen.
  */
+
+import type { Word } from "../wire";
 import type { Asked, Entry, EntryState } from "./console_entry";
 import { InformsKept } from "./informs_kept";
-import type { Word } from "./words";
-
-/** The part of `sessionStorage` that is used. */
-export interface Store {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
+import type { Store } from "./settings";
 
 const KEY = "katgate.console";
 /** Browsers take some 5 million characters of one site. */

@@ -1,5 +1,5 @@
 /** The informs of one request: all of a few, of a flood the first and the last. */
-import type { Word } from "./words";
+import type { Word } from "../wire";
 
 const MOST_FIRST = 200;
 const MOST_LAST = 200;

@@ -5,18 +5,18 @@
  * what that cannot hold is counted. Rows are tested once, when they come in or the filter changes.
  */
 import { type Signal, signal } from "@preact/signals";
+import type { Inform } from "../wire";
 import { type LogFilter, logTest, NO_FILTER } from "./log_filter";
-import { type GapRow, type HeardInform, informRow, type LogRow } from "./log_row";
-import type { Redraw } from "./redraw";
+import { type GapRow, informRow, type LogRow } from "./log_row";
 
 const MOST_ROWS = 2000;
 /** Taken off together, so that it is not done for each row. */
 const SPARE_ROWS = 200;
 
 export class Log {
-  readonly redraw: Redraw;
   readonly isPaused: Signal<boolean> = signal(false);
   readonly filter: Signal<LogFilter> = signal(NO_FILTER);
+  readonly #onDirty: () => void;
   #rows: LogRow[] = [];
   #shown: LogRow[] = [];
   #waiting: LogRow[] = [];
@@ -25,8 +25,9 @@ export class Log {
   #lastKey = 0;
   #test = logTest(NO_FILTER);
 
-  constructor(redraw: Redraw) {
-    this.redraw = redraw;
+  /** `onDirty` hears of every change; it should only take note and look later. */
+  constructor(onDirty: () => void) {
+    this.#onDirty = onDirty;
   }
 
   /** Oldest first. */
@@ -45,7 +46,7 @@ export class Log {
   }
 
   /** `dropped` informs are missing before these: katgate had no room for them. */
-  add(informs: readonly HeardInform[], dropped: number): void {
+  add(informs: readonly Inform[], dropped: number): void {
     const rows: LogRow[] = dropped > 0 ? [this.#gap(dropped, "katgate")] : [];
     for (const heard of informs) rows.push(informRow(heard, this.#nextKey()));
     this.#take(rows);
@@ -74,7 +75,7 @@ export class Log {
     this.filter.value = filter;
     this.#test = logTest(filter);
     this.#shown = this.#rows.filter((row) => this.#isShown(row));
-    this.redraw.mark();
+    this.#onDirty();
   }
 
   clear(): void {
@@ -82,7 +83,7 @@ export class Log {
     this.#shown = [];
     this.#waiting = [];
     this.#overrun = 0;
-    this.redraw.mark();
+    this.#onDirty();
   }
 
   #take(rows: readonly LogRow[]): void {
@@ -94,7 +95,7 @@ export class Log {
       for (const row of rows) if (this.#isShown(row)) this.#shown.push(row);
       if (trimmed(this.#rows).length > 0) this.#dropHidden();
     }
-    this.redraw.mark();
+    this.#onDirty();
   }
 
   /** Rows that left the ring are not shown any more. */

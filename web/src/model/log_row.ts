@@ -1,16 +1,9 @@
 /** One inform of the log, as it is shown, filtered and exported. */
-import { type Word, wordText } from "./words";
+import type { Inform, Word } from "../wire";
+import { wordText } from "./words";
 
 export const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 export type Level = (typeof LEVELS)[number];
-
-/** What is heard, as the WebSocket has it. `time`: when katgate received it, UNIX seconds. */
-export interface HeardInform {
-  readonly device: string;
-  readonly time: number;
-  readonly name: string;
-  readonly arguments: readonly Word[];
-}
 
 export type LogRow = InformRow | GapRow;
 
@@ -44,7 +37,7 @@ export interface GapRow {
 /** From here on seconds since 1970 would be the year 5138: it is milliseconds, as KATCP 4 has them. */
 const FIRST_MILLISECONDS = 1e11;
 
-export function informRow(heard: HeardInform, key: number): InformRow {
+export function informRow(heard: Inform, key: number): InformRow {
   const { device, time: received } = heard;
   const known =
     heard.name === "log" && heard.arguments.length >= 4 ? logParts(heard.arguments) : null;

@@ -1,28 +1,20 @@
 /** What the chosen device can be asked: fetched when it is chosen, and again when it has changed. */
 import { type Signal, signal } from "@preact/signals";
-
-/** As `?help` and katgate's rules have it. */
-export interface KnownRequest {
-  readonly name: string;
-  readonly description: string;
-  readonly timeoutHint_s: number | null;
-  readonly isDangerous: boolean;
-  readonly isAllowed: boolean;
-}
+import type { RequestAbout } from "../wire";
 
 export type RequestsState =
   | { readonly kind: "loading" }
   | { readonly kind: "failed"; readonly detail: string }
-  | { readonly kind: "known"; readonly requests: readonly KnownRequest[] };
+  | { readonly kind: "known"; readonly requests: readonly RequestAbout[] };
 
 export class RequestList {
   readonly state: Signal<RequestsState> = signal({ kind: "loading" });
-  readonly #fetch: (device: string) => Promise<readonly KnownRequest[]>;
+  readonly #fetch: (device: string) => Promise<readonly RequestAbout[]>;
   #device: string | null = null;
   #turn = 0;
 
   /** `fetch` rejects with an Error whose message is for people. */
-  constructor(fetch: (device: string) => Promise<readonly KnownRequest[]>) {
+  constructor(fetch: (device: string) => Promise<readonly RequestAbout[]>) {
     this.#fetch = fetch;
   }
 
@@ -47,9 +39,9 @@ export class RequestList {
 
 /** Those whose name or help has all the words that were typed; by name first. */
 export function foundRequests(
-  requests: readonly KnownRequest[],
+  requests: readonly RequestAbout[],
   typed: string,
-): readonly KnownRequest[] {
+): readonly RequestAbout[] {
   const words = typed.toLowerCase().replace(/^\?/, "").split(/\s+/).filter(Boolean);
   if (words.length === 0) return requests;
   const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));

@@ -14,7 +14,7 @@ export type TimeZone = (typeof TIME_ZONES)[number];
 export const COLUMNS = ["value", "units", "status", "trend", "time", "age"] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** The part of `localStorage` that is used. */
+/** The part of `localStorage` and `sessionStorage` that is used. */
 export interface Store {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;

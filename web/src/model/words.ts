@@ -4,10 +4,7 @@
  * A line typed by a person is taken apart at blanks; quotes keep blanks together, and KATCP's own
  * escapes are understood in and out of quotes. What is sent is always shown as the exact line.
  */
-import type { Bytes, Omitted } from "../wire";
-
-/** An argument, or another word of a message. */
-export type Word = string | Bytes | Omitted;
+import type { Word } from "../wire";
 
 export type TypedWords =
   | { readonly ok: true; readonly words: readonly string[] }

@@ -1,7 +1,7 @@
 /** Help texts as the servers of several libraries give them, shortened where it does not matter. */
 import { describe, expect, test } from "vitest";
-import { type Field, oddness, requestForm, wordsOfForm } from "../src/model/request_help";
-import { typedWords } from "../src/model/words";
+import { type Field, oddness, requestForm, wordsOfForm } from "../../src/model/request_help";
+import { typedWords } from "../../src/model/words";
 
 /** `name` `[optional]` `repeated...` `name:kind` `name{a|b}`: a form in short. */
 function shortForm(name: string, help: string): string {

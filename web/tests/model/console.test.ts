@@ -1,28 +1,28 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Console, type ConsoleNeeds } from "../src/model/console";
-import type { Outcome } from "../src/model/console_entry";
-import { InformsKept } from "../src/model/informs_kept";
-import { Redraw } from "../src/model/redraw";
-import { foundRequests, type KnownRequest, RequestList } from "../src/model/request_list";
-import type { Word } from "../src/model/words";
+import type { RequestOutcome } from "../../src/client/katgate";
+import { Console, type ConsoleNeeds } from "../../src/model/console";
+import { InformsKept } from "../../src/model/informs_kept";
+import { foundRequests, RequestList } from "../../src/model/request_list";
+import type { RequestAbout, Word } from "../../src/wire";
 
 type Call = Parameters<ConsoleNeeds["send"]>[0];
 
 interface Sent {
   readonly call: Call;
   readonly inform: (words: readonly Word[]) => void;
-  readonly answer: (outcome: Outcome) => Promise<void>;
+  readonly answer: (outcome: RequestOutcome) => Promise<void>;
 }
 
 let sent: Sent[];
 let kept: Map<string, string>;
+let looks: number;
 let seconds: number;
 
 function newConsole(store = storeOf(kept)): Console {
   return new Console({
     send: (call, onInform) =>
       new Promise((resolve) => {
-        const answer = async (outcome: Outcome) => {
+        const answer = async (outcome: RequestOutcome) => {
           resolve(outcome);
           await Promise.resolve();
         };
@@ -31,7 +31,9 @@ function newConsole(store = storeOf(kept)): Console {
     now: () => seconds,
     time: () => 1_700_000_000 + seconds,
     store,
-    redraw: new Redraw((callBack) => callBack()),
+    onDirty: () => {
+      looks += 1;
+    },
   });
 }
 
@@ -42,7 +44,7 @@ function storeOf(kept: Map<string, string>) {
   };
 }
 
-function problem(code: string, detail: string, reply: string | null = null): Outcome {
+function problem(code: string, detail: string, reply: string | null = null): RequestOutcome {
   return { kind: "problem", problem: { code, detail, reply, elapsed_s: 5 } };
 }
 
@@ -52,6 +54,7 @@ function ask(request: string, ...words: string[]) {
 
 beforeEach(() => {
   sent = [];
+  looks = 0;
   kept = new Map();
   seconds = 10;
 });
@@ -67,9 +70,9 @@ test("a request waits with its elapsed time, its informs stream in, and it ends 
   });
   seconds = 12;
   expect([console.duration_s(entry), console.isWaiting]).toEqual([2, true]);
-  const before = console.redraw.revision.value;
+  const before = looks;
   sent[0]?.inform(["tone", "m000h", "-3"]);
-  expect(console.redraw.revision.value).toBe(before + 1);
+  expect(looks).toBe(before + 1);
   expect(entry.informs.first).toEqual([["tone", "m000h", "-3"]]);
   seconds = 13;
   await sent[0]?.answer({ kind: "ok", arguments: ["1"], duration_s: 2.9 });
@@ -185,7 +188,7 @@ describe("history", () => {
 });
 
 describe("the list of requests", () => {
-  const about = (name: string, description = ""): KnownRequest => ({
+  const about = (name: string, description = ""): RequestAbout => ({
     name,
     description,
     timeoutHint_s: null,
@@ -194,7 +197,7 @@ describe("the list of requests", () => {
   });
 
   test("an answer that comes late is that of another device", async () => {
-    const answers = new Map<string, (requests: KnownRequest[]) => void>();
+    const answers = new Map<string, (requests: RequestAbout[]) => void>();
     const list = new RequestList((device) => new Promise((done) => answers.set(device, done)));
     const loads = [list.load("a"), list.load("b")];
     answers.get("b")?.([about("z"), about("y")]);

@@ -6,7 +6,7 @@ import {
   visible,
   visibleLines,
   wordText,
-} from "../src/model/words";
+} from "../../src/model/words";
 
 test.each([
   ["", []],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { copyAs, FORMS, shellWord } from "../src/model/copy_as";
-import type { Seen } from "../src/model/seen";
+import { copyAs, FORMS, shellWord } from "../../src/model/copy_as";
+import type { Seen } from "../../src/model/seen";
 
 const BASE = "https://site.example/katgate/?x=1#page=log";
 
