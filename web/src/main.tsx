@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { browserSurroundings, wakeUp } from "./client/browser";
 import { Dashboard } from "./model/dashboard";
+import type { Store } from "./model/settings";
 import { App } from "./view/app";
 import { DashboardContext } from "./view/dashboard_context";
 import "./style.css";
@@ -12,7 +13,8 @@ const TICK_MS = 1000;
 const dashboard = new Dashboard({
   ...browserSurroundings(document.baseURI),
   bar: window,
-  store: localStore(),
+  store: storeOf(() => window.localStorage),
+  pageStore: storeOf(() => window.sessionStorage),
   requestFrame: (callBack) => {
     requestAnimationFrame(callBack);
   },
@@ -44,10 +46,10 @@ effect(() => {
 });
 dashboard.start();
 
-/** Reading `localStorage` throws where a browser keeps nothing. */
-function localStore() {
+/** To name a store throws where a browser keeps nothing. */
+function storeOf(named: () => Store): Store {
   try {
-    return window.localStorage;
+    return named();
   } catch {
     return { getItem: () => null, setItem: () => {} };
   }

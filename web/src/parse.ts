@@ -13,7 +13,16 @@ import type {
   RpcError,
   Subscribed,
 } from "./generated";
-import { device, inform, readings, requestAbout, sensor, textPair, word } from "./parse_nouns";
+import {
+  device,
+  inform,
+  informOf,
+  readings,
+  requestAbout,
+  sensor,
+  textPair,
+  word,
+} from "./parse_nouns";
 import {
   type AnyFields,
   asNumber,
@@ -26,6 +35,7 @@ import {
   textOrNull,
 } from "./parse_parts";
 import type {
+  Inform,
   Method,
   Problem,
   RequestAbout,
@@ -63,6 +73,11 @@ export function parseRequests(answer: unknown): RequestAbout[] {
 /** Read the answer to `GET devices/{device}/sensors`. */
 export function parseSensors(answer: unknown): Sensor[] {
   return isFields(answer) ? each(answer.sensors, sensor) : [];
+}
+
+/** Read the answer to `GET devices/{device}/informs`. */
+export function parseInforms(device: string, answer: unknown): Inform[] {
+  return isFields(answer) ? each(answer.informs, (entry) => informOf(device, entry)) : [];
 }
 
 /** Read problem details, as REST answers them. */

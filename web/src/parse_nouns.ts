@@ -1,5 +1,5 @@
 /** Devices, sensors, readings and informs, as they came over the wire, to the types of `wire.ts`. */
-import type { DeviceJson, ProtocolJson, RequestJson, SensorJson } from "./generated";
+import type { DeviceJson, InformJson, ProtocolJson, RequestJson, SensorJson } from "./generated";
 import {
   asNumber,
   asText,
@@ -34,6 +34,13 @@ export function inform(entry: unknown): Inform | null {
   const [device, time, name, ...words]: unknown[] = entry;
   if (typeof device !== "string" || !isNumber(time) || typeof name !== "string") return null;
   return { device, time, name, arguments: each(words, word) };
+}
+
+/** As REST has it. */
+export function informOf(device: string, entry: unknown): Inform | null {
+  if (!isFields<InformJson>(entry)) return null;
+  if (!isNumber(entry.received) || typeof entry.name !== "string") return null;
+  return { device, time: entry.received, name: entry.name, arguments: each(entry.arguments, word) };
 }
 
 export function word(entry: unknown): Word | null {

@@ -138,6 +138,8 @@ export class FakeBar {
   }
 }
 
+const NO_STORE = { getItem: () => null, setItem: () => {} };
+
 /** A whole dashboard, with katgate's end of its newest socket. */
 export class Bench {
   readonly clock = new FakeClock();
@@ -159,7 +161,8 @@ export class Bench {
         return socket;
       },
       requestFrame: (callBack) => this.#frames.push(callBack),
-      store: { getItem: () => null, setItem: () => {} },
+      store: NO_STORE,
+      pageStore: NO_STORE,
       fetchJson: () => Promise.reject(new Error("no REST here")),
     });
     this.dashboard.start();

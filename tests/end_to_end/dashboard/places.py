@@ -17,6 +17,12 @@ PLACES: Final = {
     "detail": ("#device=cbf&sensor=cbf:f07.adc-power", '[data-detail="f07.adc-power"] [data-detail-value]'),
     "tiles": ("#page=compare&over=m*&compared=actual-azimuth", '[data-tile="m003"]'),
     "matrix": ("#page=compare&over=m*&compared=actual-azimuth&compared=mode", '[data-row="m003"]'),
+    "plot": (
+        "#page=plot&plot=m001:actual-azimuth&plot=m001:mode",
+        '.plot tbody tr:has-text("m001:mode"):has-text("nominal")',
+    ),
+    "request": ("#page=requests&device=cbf&request=capture-start", '[data-button="send"]'),
+    "log": ("#page=log&device=*", '[data-empty="no-informs"]'),
     "filter": ("#device=cbf&filter=f07.*", '[data-sensor="f07.adc-power"]'),
     "no match": ("#device=cbf&filter=nothing-is-called-so", '[data-empty="no-match"]'),
     "unknown device": ("#device=nobody", '[data-empty="unknown-device"]'),

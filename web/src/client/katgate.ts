@@ -8,8 +8,18 @@
  *
  * What was subscribed stays so until `end` is called, however often the connection is lost.
  */
-import { parseRequests, parseSensors } from "../parse";
-import type { Hello, Notice, Params, Problem, RequestAbout, Sensor, SubId, Word } from "../wire";
+import { parseInforms, parseRequests, parseSensors } from "../parse";
+import type {
+  Hello,
+  Inform,
+  Notice,
+  Params,
+  Problem,
+  RequestAbout,
+  Sensor,
+  SubId,
+  Word,
+} from "../wire";
 import { type Clock, ServerTime } from "./clock";
 import { Connection, type ConnectionState, type Surroundings } from "./connection";
 import { DeviceListWish, type DevicesListener } from "./device_list";
@@ -148,6 +158,12 @@ export class Katgate {
   async sensorsOf(device: string, limit: number): Promise<readonly Sensor[]> {
     const path = `devices/${encodeURIComponent(device)}/sensors?limit=${limit}`;
     return parseSensors(await this.#fetchJson(path));
+  }
+
+  /** What a device said by itself lately, as far as katgate remembers, oldest first. Rejects. */
+  async informsOf(device: string, limit: number): Promise<readonly Inform[]> {
+    const path = `devices/${encodeURIComponent(device)}/informs?limit=${limit}`;
+    return parseInforms(device, await this.#fetchJson(path));
   }
 
   /** Anything of the REST API, by its path below `api/v1/`. Rejects with KatgateError. */

@@ -16,13 +16,17 @@ import { Katgate, type KatgateSurroundings } from "../client/katgate";
 import type { ReadingsByDevice } from "../client/sensor_wish";
 import type { Device, Hello } from "../wire";
 import { Compared } from "./compared";
+import { Console } from "./console";
 import { Devices } from "./devices";
+import { Heard } from "./heard";
 import { InView } from "./in_view";
 import { type AddressBar, Location } from "./location";
+import { Log } from "./log";
 import { Notices } from "./notices";
 import { MOST_PLOTTED } from "./plot_groups";
 import { Plotted } from "./plotted";
 import { Redraw } from "./redraw";
+import { RequestList } from "./request_list";
 import { type Selection, selectionOf } from "./selection";
 import { nameText, parseName, type SensorName } from "./sensor_name";
 import { Sensors, type SensorsView } from "./sensors";
@@ -33,7 +37,9 @@ import { Watched } from "./watched";
 
 export interface Browser extends KatgateSurroundings {
   readonly bar: AddressBar;
+  /** Kept for good, and as long as the page's tab. */
   readonly store: Store;
+  readonly pageStore: Store;
   readonly requestFrame: (callBack: () => void) => void;
 }
 
@@ -48,11 +54,15 @@ export class Dashboard {
   readonly connection: Signal<ConnectionState> = signal({ kind: "connecting" });
   readonly compared: Compared;
   readonly devices: Devices;
+  readonly console: Console;
+  readonly heard: Heard;
   readonly inView: InView;
+  readonly log: Log;
   readonly location: Location;
   readonly notices = new Notices();
   readonly plotted: Plotted;
   readonly redraw: Redraw;
+  readonly requests: RequestList;
   readonly sensors: Sensors;
   readonly settings: Settings;
   readonly sleep: Sleep;
@@ -108,9 +118,19 @@ export class Dashboard {
     const isInView = (device: string, name: string) => inView.has(device, name);
     this.watched = new Watched({ katgate, sensors, isInView }, onGap, onConflated);
     this.devices = new Devices(katgate);
+    this.log = new Log(this.redraw.mark);
+    this.heard = new Heard(katgate, this.log);
+    this.requests = new RequestList((device) => katgate.requestsOf(device));
+    this.console = new Console({
+      send: (call, onInform) => katgate.request(call, onInform),
+      now: () => browser.clock.now(),
+      time: () => katgate.time.now(),
+      store: browser.pageStore,
+      onDirty: this.redraw.mark,
+    });
     this.plotted = new Plotted(katgate, this.traces);
     this.compared = new Compared(katgate, this.redraw.mark);
-    this.sleep = new Sleep(katgate.connection, browser.clock, () => false);
+    this.sleep = new Sleep(katgate.connection, browser.clock, () => this.console.isWaiting);
     this.selection = computed(() => selectionOf(this.location.device, this.devices.list.value));
     effect(() => this.#followSelection());
     effect(() => this.plotted.follow(this.plottedNames));

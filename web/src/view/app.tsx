@@ -2,10 +2,12 @@
 import type { ComponentChildren } from "preact";
 import type { Page } from "../model/location";
 import { ComparePage } from "./compare/compare_page";
+import { ConsolePage } from "./console/console_page";
 import { useDashboard } from "./dashboard_context";
 import { ConnectionBar } from "./frame/connection_bar";
 import { NoticeList } from "./frame/notice_list";
 import { PageTabs } from "./frame/page_tabs";
+import { LogPage } from "./log/log_page";
 import { PlotPlace } from "./plot_place";
 import { SensorsPage } from "./sensors/sensors_page";
 import { DeviceTree } from "./tree/device_tree";
@@ -36,8 +38,9 @@ function pageOf(page: Page): ComponentChildren {
     case "plot":
       return <PlotPlace />;
     case "requests":
+      return <ConsolePage />;
     case "log":
-      return null;
+      return <LogPage />;
     default:
       return page satisfies never;
   }

@@ -26,16 +26,21 @@ const STATE_SHAPES: Readonly<Record<DeviceState, string>> = {
 };
 
 export function StatusMark({ status }: { status: Status }) {
-  return <Mark word={status} shape={STATUS_SHAPES[status]} kind="status" />;
+  return <Mark word={status} look={status} />;
 }
 
 export function StateMark({ state }: { state: DeviceState }) {
-  return <Mark word={state} shape={STATE_SHAPES[state]} kind="state" />;
+  return <Drawn word={state} shape={STATE_SHAPES[state]} look={`state-${state}`} />;
 }
 
-function Mark({ word, shape, kind }: { word: string; shape: string; kind: "status" | "state" }) {
+/** Another word that looks like a status. */
+export function Mark({ word, look }: { word: string; look: Status }) {
+  return <Drawn word={word} shape={STATUS_SHAPES[look]} look={`status-${look}`} />;
+}
+
+function Drawn({ word, shape, look }: { word: string; shape: string; look: string }) {
   return (
-    <span class={`mark ${kind}-${word}`}>
+    <span class={`mark ${look}`}>
       <svg viewBox="0 0 12 12" aria-hidden="true">
         <path d={shape} fill-rule="evenodd" />
       </svg>

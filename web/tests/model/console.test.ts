@@ -75,7 +75,7 @@ test("a request waits with its elapsed time, its informs stream in, and it ends 
   expect(looks).toBe(before + 1);
   expect(entry.informs.first).toEqual([["tone", "m000h", "-3"]]);
   seconds = 13;
-  await sent[0]?.answer({ kind: "ok", arguments: ["1"], duration_s: 2.9 });
+  await sent[0]?.answer({ kind: "ok", arguments: ["1"], informs: 0, duration_s: 2.9 });
   seconds = 99;
   expect(entry.state).toEqual({ kind: "ok", arguments: ["1"], duration_s: 2.9 });
   expect([console.duration_s(entry), console.isWaiting]).toEqual([3, false]);
@@ -84,7 +84,7 @@ test("a request waits with its elapsed time, its informs stream in, and it ends 
 test("several are in flight, each gets its own end", async () => {
   const console = newConsole();
   const [one, two] = [console.send(ask("slew")), console.send(ask("stop"))];
-  await sent[1]?.answer({ kind: "ok", arguments: [], duration_s: 0 });
+  await sent[1]?.answer({ kind: "ok", arguments: [], informs: 0, duration_s: 0 });
   expect([one.state.kind, two.state.kind]).toEqual(["waiting", "ok"]);
   expect(console.entries).toEqual([two, one]);
 });
@@ -128,7 +128,12 @@ describe("history", () => {
     const before = newConsole();
     before.send(ask("gain", "a b", "1"));
     sent[0]?.inform(["gain", "x"]);
-    await sent[0]?.answer({ kind: "ok", arguments: ["1", { base64: "/w==" }], duration_s: 0.1 });
+    await sent[0]?.answer({
+      kind: "ok",
+      arguments: ["1", { base64: "/w==" }],
+      informs: 1,
+      duration_s: 0.1,
+    });
     before.send(ask("slew"));
     const [slew, gain] = newConsole().entries;
     expect(gain).toMatchObject({

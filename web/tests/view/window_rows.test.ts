@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { windowOf } from "../../src/view/sensors/window_rows";
+import { windowOf } from "../../src/view/window_rows";
 
 const at = (scrollTop_px: number, rows: number, height_px = 280) =>
   windowOf({ scrollTop_px, height_px }, 28, rows);

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { families } from "../../model/comparison";
 import { devicesMeant } from "../../model/selection";
+import { CopyAs } from "../copy_as";
 import { useDashboard } from "../dashboard_context";
 
 interface Props {
@@ -70,6 +71,12 @@ export function CompareTools({ devices, names }: Props) {
           {name} <span aria-hidden="true">✕</span>
         </button>
       ))}
+      {names.length > 0 && devices !== "" && (
+        <CopyAs
+          seen={{ kind: "selection", device: devices, sensors: names, strategy: "event" }}
+          what="what is compared"
+        />
+      )}
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { familyOf } from "../../model/comparison";
 import { parseName, type SensorName } from "../../model/sensor_name";
 import type { Sensor } from "../../wire";
+import { CopyAs, CopyText } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatAge, formatValue } from "../format";
 import { StatusMark } from "../marks";
@@ -70,6 +71,8 @@ function Known({ sensor, index }: { sensor: Sensor; index: number }) {
         <a href={location.href({ page: "compare", over: familyOf(device), compared: name })}>
           Compare over {familyOf(device)}
         </a>
+        <CopyAs seen={{ kind: "sensor", device, sensor: name }} what={`sensor ${name}`} />
+        <CopyText text={exact} label="Copy value" what={`of ${name}`} />
       </p>
       <dl>
         <Fact name="status">

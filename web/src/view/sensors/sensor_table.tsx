@@ -6,18 +6,19 @@
  * whose sensor changed are drawn again. Up, Down, PageUp, PageDown, Home and End move the active
  * row, Enter opens it, Space pauses.
  */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { nameText } from "../../model/sensor_name";
 import type { SensorsView } from "../../model/sensors";
 import type { AnyTrace, Traces } from "../../model/traces";
 import type { Sensor } from "../../wire";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatAge } from "../format";
+import { useViewport } from "../use_viewport";
+import { type RowWindow, windowOf } from "../window_rows";
 import { rowId, SensorRow } from "./sensor_row";
 import { layoutOf, type ShownColumn } from "./table_columns";
 import { TableHead } from "./table_head";
 import { useActiveRow } from "./use_active_row";
-import { type RowWindow, type Viewport, windowOf } from "./window_rows";
 
 /** As in the style sheet; on a narrow screen a row has two lines. */
 const ROW_HEIGHT_PX = 28;
@@ -141,26 +142,6 @@ function useSubscribed(sensors: SensorsView, shown: readonly number[], rows: Row
     );
   }, [inView, sensors, shown, first, end, among]);
   useEffect(() => () => inView.show("table", [], among), [inView, among]);
-}
-
-function useViewport() {
-  const scroller = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState<Viewport>({ scrollTop_px: 0, height_px: 0 });
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const look = () =>
-      setView({ scrollTop_px: element.scrollTop, height_px: element.clientHeight });
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    element.addEventListener("scroll", look, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener("scroll", look);
-    };
-  }, []);
-  return [scroller, view] as const;
 }
 
 function useIsNarrow(): boolean {

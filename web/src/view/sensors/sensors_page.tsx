@@ -58,7 +58,7 @@ function SensorPanel({ of }: { of: string }) {
   const label = `Sensors of ${of === "*" ? "all devices" : of}`;
   return (
     <section class="sensors" aria-label={label}>
-      <TableTools shown={shown.length} problem={problem} />
+      <TableTools of={of} shown={shown.length} problem={problem} />
       <div class="table-and-detail">
         {shown.length > 0 ? (
           <SensorTable sensors={sensors} shown={shown} label={label} />

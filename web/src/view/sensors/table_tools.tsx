@@ -1,12 +1,21 @@
 /** Above the table: filter, counts, pause, and which columns there are. */
 import { ABNORMAL_FILTER } from "../../model/filter";
 import { ABNORMAL } from "../../model/sensors";
+import { CopyAs } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { count } from "../format";
 import { ColumnsMenu } from "./columns_menu";
 import { FilterBox } from "./filter_box";
 
-export function TableTools({ shown, problem }: { shown: number; problem: string | null }) {
+interface Props {
+  /** A device's name, or a glob. */
+  readonly of: string;
+  readonly shown: number;
+  /** What is wrong with the filter, or null. */
+  readonly problem: string | null;
+}
+
+export function TableTools({ of, shown, problem }: Props) {
   const { sensors, location } = useDashboard();
   useReadings();
   const under = location.get("under");
@@ -26,6 +35,10 @@ export function TableTools({ shown, problem }: { shown: number; problem: string 
       <span class="tool-buttons">
         <PauseButton />
         <ColumnsMenu />
+        <CopyAs
+          seen={{ kind: "selection", device: of, sensors: ["*"], strategy: "event" }}
+          what="these sensors"
+        />
       </span>
     </div>
   );

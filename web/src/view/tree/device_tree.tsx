@@ -78,7 +78,7 @@ function Entry({ device }: { device: Device }) {
         )}
         {device.error !== null && <span class="device-error">{device.error}</span>}
       </a>
-      {isSelected && <SubsystemList device={device.name} />}
+      {isSelected && location.page === "sensors" && <SubsystemList device={device.name} />}
     </li>
   );
 }

@@ -1,0 +1,40 @@
+/** The device's requests, searched by name and help. */
+import { useState } from "preact/hooks";
+import { foundRequests } from "../../model/request_list";
+import type { RequestAbout } from "../../wire";
+import { useDashboard } from "../dashboard_context";
+import { count } from "../format";
+
+export function RequestChoice({ requests }: { requests: readonly RequestAbout[] }) {
+  const { location } = useDashboard();
+  const [typed, setTyped] = useState("");
+  const found = foundRequests(requests, typed);
+  return (
+    <nav class="request-choice" aria-label="Requests of the device">
+      <input
+        type="search"
+        aria-label="Search requests"
+        placeholder={`search ${count(requests.length)} requests`}
+        autocomplete="off"
+        spellcheck={false}
+        value={typed}
+        onInput={({ currentTarget: { value } }) => setTyped(value)}
+      />
+      <ul>
+        {found.map(({ name, isDangerous }) => (
+          <li key={name}>
+            <a
+              href={location.href({ request: name, args: null })}
+              aria-current={location.get("request") === name ? "true" : undefined}
+              data-request={name}
+            >
+              {name}
+              {isDangerous && <span class="dangerous">dangerous</span>}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p class="empty">No request has these words.</p>}
+    </nav>
+  );
+}

@@ -1,0 +1,120 @@
+/** One request that was sent: its line, what became of it, and its informs as they come. */
+import type { Entry } from "../../model/console_entry";
+import { asTyped, katcpLine, wordText } from "../../model/words";
+import { CopyAs, CopyText } from "../copy_as";
+import { useDashboard, useReadings, useTimes } from "../dashboard_context";
+import { Mark } from "../marks";
+import { SentInforms } from "./sent_informs";
+
+export function SentRequest({ entry }: { entry: Entry }) {
+  const { console, now, location, requests } = useDashboard();
+  useReadings();
+  if (entry.state.kind === "waiting") now.value; // its elapsed time moves on
+  const times = useTimes();
+  const { asked, state } = entry;
+  const edit = {
+    page: "requests",
+    device: asked.device,
+    request: asked.request,
+    args: asTyped(asked.arguments),
+  };
+  const known = requests.state.value;
+  const isDangerous =
+    state.kind === "unconfirmed" ||
+    (known.kind === "known" &&
+      known.requests.some(({ name, isDangerous }) => name === asked.request && isDangerous));
+  return (
+    <li class="sent" data-sent={asked.request} data-outcome={state.kind}>
+      <div class="sent-head">
+        <time>{times.clock(entry.time, now.value)}</time>
+        <b>{asked.device}</b>
+        <code>{katcpLine(asked.request, asked.arguments)}</code>
+        <span role="status">
+          <Outcome entry={entry} />
+        </span>
+        <span class="tool-buttons">
+          {!isDangerous && (
+            <button type="button" onClick={() => console.send(asked)}>
+              Again
+            </button>
+          )}
+          <a class="button" href={location.href(edit)}>
+            {isDangerous ? "Confirm or edit" : "Edit"}
+          </a>
+          <CopyText text={textOf(entry)} label="Copy" what="this request and its reply" />
+          <CopyAs
+            seen={{ kind: "request", ...asked, isConfirmed: isDangerous }}
+            what={`the request ${asked.request}`}
+          />
+        </span>
+      </div>
+      <Words entry={entry} />
+      <SentInforms informs={entry.informs} gone={entry.informsGone} />
+    </li>
+  );
+}
+
+function Outcome({ entry }: { entry: Entry }) {
+  const { console } = useDashboard();
+  const took_s = console.duration_s(entry);
+  const took = took_s === null ? "" : ` ${durationText(took_s)}`;
+  const { state } = entry;
+  switch (state.kind) {
+    case "waiting":
+      return <Mark word={`waiting${took}`} look="inactive" />;
+    case "ok":
+      return <Mark word={`ok in${took}`} look="nominal" />;
+    case "failed":
+      return <Mark word={`refused by the device after${took}`} look="error" />;
+    case "timed-out":
+      return <Mark word={`no reply within${took}`} look="warn" />;
+    case "lost":
+      return <Mark word="nobody knows" look="unreachable" />;
+    case "not-sent":
+      return <Mark word="not sent" look="warn" />;
+    case "unconfirmed":
+      return <Mark word="not sent: needs to be confirmed" look="warn" />;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The device's own words, or katgate's where the device said nothing. */
+function Words({ entry }: { entry: Entry }) {
+  const { state } = entry;
+  switch (state.kind) {
+    case "waiting":
+      return null;
+    case "ok":
+      if (state.arguments.length === 0) return null;
+      return <p class="sent-words">{state.arguments.map(wordText).join(" ")}</p>;
+    case "failed":
+      return <p class="sent-words problem">{wordText(state.words)}</p>;
+    case "timed-out":
+    case "lost":
+    case "not-sent":
+    case "unconfirmed":
+      return <p class="sent-words">{wordText(state.detail)}</p>;
+    default:
+      return state satisfies never;
+  }
+}
+
+function durationText(s: number): string {
+  return s < 1 ? `${Math.round(s * 1000)} ms` : `${s.toFixed(1)} s`;
+}
+
+function textOf({ asked, informs, state }: Entry): string {
+  const said = [...informs.first, ...informs.last].map((words) => words.map(wordText).join(" "));
+  const reply =
+    state.kind === "ok"
+      ? ["ok", ...state.arguments.map(wordText)].join(" ")
+      : state.kind === "failed"
+        ? state.words
+        : state.kind;
+  return [
+    katcpLine(asked.request, asked.arguments),
+    ...said.map((line) => `#${line}`),
+    `!${asked.request} ${reply}`,
+  ].join("\n");
+}

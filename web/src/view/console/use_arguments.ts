@@ -1,0 +1,59 @@
+/**
+ * The arguments that are being written: as one line, and field by field where the help tells
+ * what there is. Both show the same; the line is in the URL.
+ */
+import { useMemo, useState } from "preact/hooks";
+import { type Field, type RequestForm, wordsOfForm } from "../../model/request_help";
+import { asTyped, typedWords } from "../../model/words";
+import { useDashboard } from "../dashboard_context";
+
+export interface Arguments {
+  readonly line: string;
+  readonly texts: readonly string[];
+  /** Null as long as something is wrong. */
+  readonly words: readonly string[] | null;
+  /** What is wrong, or null. */
+  readonly problem: string | null;
+  setLine(line: string): void;
+  setText(position: number, text: string): void;
+}
+
+interface Written {
+  readonly line: string;
+  readonly texts: readonly string[];
+  readonly words: readonly string[] | null;
+  readonly problem: string | null;
+}
+
+export function useArguments({ fields }: RequestForm): Arguments {
+  const { location } = useDashboard();
+  const given = location.get("args");
+  const [byFields, setByFields] = useState<Written | null>(null);
+  const byLine = useMemo(() => writtenAs(given, fields), [given, fields]);
+  // What is in the fields counts as long as nobody has changed the line since.
+  const written = byFields?.line === given ? byFields : byLine;
+  return {
+    ...written,
+    setLine: (line) => {
+      setByFields(null);
+      location.replace({ args: line });
+    },
+    setText: (position, text) => {
+      const texts = fields.map((_, at) => (at === position ? text : (written.texts[at] ?? "")));
+      const made = wordsOfForm(fields, texts, typedWords);
+      const line = made.ok ? asTyped(made.words) : written.line;
+      const words = made.ok ? made.words : null;
+      setByFields({ line, texts, words, problem: made.ok ? null : made.why });
+      location.replace({ args: line });
+    },
+  };
+}
+
+function writtenAs(line: string, fields: readonly Field[]): Written {
+  const typed = typedWords(line);
+  if (!typed.ok) return { line, texts: [], words: null, problem: typed.why };
+  const texts = fields.map((field, at) =>
+    field.isRepeated ? asTyped(typed.words.slice(at)) : (typed.words[at] ?? ""),
+  );
+  return { line, texts, words: typed.words, problem: null };
+}
