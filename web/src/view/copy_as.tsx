@@ -5,7 +5,7 @@ import type { Seen } from "../model/seen";
 
 interface CopyAsProps {
   readonly seen: Seen;
-  /** For who hears the page: "copy <what> as". */
+  /** For who hears the page: what is copied. */
   readonly what: string;
 }
 
@@ -28,7 +28,7 @@ export function CopyAs({ seen, what }: CopyAsProps) {
           event.stopPropagation();
         }}
       >
-        <summary aria-label={`Copy ${what} as a program`}>Copy as</summary>
+        <summary aria-label={`Copy as a program: ${what}`}>Copy as</summary>
         <div class="menu-sheet">
           {FORMS.map((form) => (
             <button
@@ -59,7 +59,7 @@ export function CopyText({ text, label, what }: CopyTextProps) {
     <span class="copy">
       <button
         type="button"
-        aria-label={`${label} ${what}`}
+        aria-label={`${label}: ${what}`}
         onClick={() => void copied(text).then(setNote)}
       >
         {label}
