@@ -1,6 +1,6 @@
 /** All devices katgate serves, in its order, by what it last said of them. */
 import type { Device, DevicesChange, Problem, SubId } from "../wire";
-import type { Connection } from "./connection";
+import type { HeldSubs, Hold } from "./held_subs";
 
 export interface DevicesListener {
   /** All there are now. Called at first, and with every change of one of them. */
@@ -9,47 +9,34 @@ export interface DevicesListener {
 }
 
 export class DeviceListWish {
-  readonly key = "devices";
-  sub: SubId | null = null;
-  onLateAnswer: (sub: SubId) => void = () => {};
-  readonly #connection: Connection;
+  readonly #subs: HeldSubs;
   readonly #listener: DevicesListener;
+  #hold: Hold | null = null;
   #byName: Map<string, Device> = new Map();
-  #turn = 0;
 
-  constructor(connection: Connection, listener: DevicesListener) {
-    this.#connection = connection;
+  constructor(subs: HeldSubs, listener: DevicesListener) {
+    this.#subs = subs;
     this.#listener = listener;
   }
 
+  get sub(): SubId | null {
+    return this.#hold?.sub ?? null;
+  }
+
   ask(): void {
-    this.#turn += 1;
-    const turn = this.#turn;
-    this.#connection.call(
-      "devices.subscribe",
-      {},
-      {
-        answer: (answer) => {
-          if (turn !== this.#turn) {
-            if (answer.ok) this.onLateAnswer(answer.result.sub);
-            return;
-          }
-          if (!answer.ok) return this.#listener.onFailed?.(answer.problem);
-          this.sub = answer.result.sub;
-          this.#byName = new Map(answer.result.devices.map((device) => [device.name, device]));
-          this.#tell();
-        },
-      },
-    );
+    this.#hold = this.#subs.ask("devices.subscribe", {}, (answer) => {
+      if (!answer.ok) return this.#listener.onFailed?.(answer.problem);
+      this.#byName = new Map(answer.result.devices.map((device) => [device.name, device]));
+      this.#tell();
+    });
   }
 
   lost(): void {
-    this.#turn += 1;
-    this.sub = null;
+    this.#hold = null;
   }
 
   end(): void {
-    this.#turn += 1;
+    this.#hold?.end();
   }
 
   onDevices(change: DevicesChange): void {

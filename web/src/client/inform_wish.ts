@@ -3,7 +3,7 @@
  * what katgate does not have any more is told as dropped.
  */
 import type { Inform, Informs, Problem, Since, SubId } from "../wire";
-import type { Connection } from "./connection";
+import type { HeldSubs, Hold } from "./held_subs";
 
 export interface InformSelection {
   /** A name or a glob. */
@@ -24,57 +24,45 @@ export interface InformListener {
 }
 
 export class InformWish {
-  readonly key: string;
-  sub: SubId | null = null;
-  onLateAnswer: (sub: SubId) => void = () => {};
-  readonly #connection: Connection;
+  readonly #subs: HeldSubs;
   readonly #selection: InformSelection;
   readonly #listener: InformListener;
+  #hold: Hold | null = null;
   #since: Since | null = null;
-  #turn = 0;
 
-  constructor(connection: Connection, selection: InformSelection, listener: InformListener) {
-    this.#connection = connection;
+  constructor(subs: HeldSubs, selection: InformSelection, listener: InformListener) {
+    this.#subs = subs;
     this.#selection = selection;
     this.#listener = listener;
-    this.key = JSON.stringify(["informs", selection.device, selection.names, selection.level]);
+  }
+
+  get sub(): SubId | null {
+    return this.#hold?.sub ?? null;
   }
 
   ask(): void {
-    this.#turn += 1;
-    const turn = this.#turn;
     const since = this.#since;
-    this.#connection.call(
-      "informs.subscribe",
-      { ...this.#selection, ...(since && { since }) },
-      {
-        answer: (answer) => {
-          if (turn !== this.#turn) {
-            if (answer.ok) this.onLateAnswer(answer.result.sub);
-            return;
-          }
-          if (!answer.ok) return this.#listener.onFailed?.(answer.problem);
-          const { sub, epoch, seq, isResumed } = answer.result;
-          this.sub = sub;
-          this.#since = { epoch, seq };
-          this.#listener.onLive?.(isResumed);
-        },
-      },
-    );
+    const params = { ...this.#selection, ...(since && { since }) };
+    this.#hold = this.#subs.ask("informs.subscribe", params, (answer) => {
+      if (!answer.ok) return this.#listener.onFailed?.(answer.problem);
+      const { epoch, seq, isResumed } = answer.result;
+      this.#since = { epoch, seq };
+      this.#listener.onLive?.(isResumed);
+    });
   }
 
   lost(): void {
-    this.#turn += 1;
-    this.sub = null;
+    this.#hold = null;
     this.#listener.onLost?.();
   }
 
   end(): void {
-    this.#turn += 1;
+    this.#hold?.end();
   }
 
   onInforms(frame: Informs): void {
-    if (this.#since === null) return;
+    // An equal wish that goes on from where it was is told of what this one has heard already.
+    if (this.#since === null || frame.seq <= this.#since.seq) return;
     this.#since = { epoch: this.#since.epoch, seq: frame.seq };
     this.#listener.onInforms(frame.informs, frame.dropped);
   }

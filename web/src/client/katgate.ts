@@ -23,6 +23,7 @@ import type {
 import { type Clock, ServerTime } from "./clock";
 import { Connection, type ConnectionState, type Surroundings } from "./connection";
 import { DeviceListWish, type DevicesListener } from "./device_list";
+import { HeldSubs } from "./held_subs";
 import { type InformListener, type InformSelection, InformWish } from "./inform_wish";
 import { type SensorSelection, SensorWish, type WishListener } from "./sensor_wish";
 
@@ -78,7 +79,10 @@ export class Katgate {
   readonly time: ServerTime;
   readonly #clock: Clock;
   readonly #fetchJson: KatgateSurroundings["fetchJson"];
+  readonly #subs: HeldSubs;
   readonly #wishes = new Set<Wish>();
+  /** Whether wishes are asked for as they are made: there is a session, and the others are. */
+  #isAsking = false;
 
   constructor(around: KatgateSurroundings, listener: KatgateListener = {}) {
     this.#clock = around.clock;
@@ -89,10 +93,13 @@ export class Katgate {
       onHello: (hello) => {
         this.time.set(hello.time);
         listener.onHello?.(hello);
-        for (const wish of [...this.#wishes]) wish.ask();
+        this.#isAsking = true;
+        this.#all((wish) => wish.ask());
       },
       onLost: (heardAt) => {
-        for (const wish of [...this.#wishes]) wish.lost();
+        this.#isAsking = false;
+        this.#subs.lost();
+        this.#all((wish) => wish.lost());
         listener.onLost?.(heardAt);
       },
       onNotification: (frame) => {
@@ -112,21 +119,25 @@ export class Katgate {
         }
       },
     });
+    // katgate takes equal wishes for one, and tells all of them what the last one is told.
+    this.#subs = new HeldSubs(this.connection, (subscribed) =>
+      this.#each(SensorWish, subscribed.sub, (wish) => wish.onBegun(subscribed)),
+    );
   }
 
   /** Hear the readings of some sensors. */
   subscribe(selection: SensorSelection, listener: WishListener): Subscription {
-    return this.#add(new SensorWish(this.connection, this.#clock, selection, listener));
+    return this.#add(new SensorWish(this.#subs, this.#clock, selection, listener));
   }
 
   /** Hear what devices say by themselves. */
   informs(selection: InformSelection, listener: InformListener): Subscription {
-    return this.#add(new InformWish(this.connection, selection, listener));
+    return this.#add(new InformWish(this.#subs, selection, listener));
   }
 
   /** Hear how the devices are. */
   devices(listener: DevicesListener): Subscription {
-    return this.#add(new DeviceListWish(this.connection, listener));
+    return this.#add(new DeviceListWish(this.#subs, listener));
   }
 
   /** Send a request to a device; never rejects. `onInform` gets `[name, argument, ...]`s before. */
@@ -173,22 +184,12 @@ export class Katgate {
 
   #add(wish: Wish): Subscription {
     this.#wishes.add(wish);
-    wish.onLateAnswer = (sub) => this.#unsubscribe(wish, sub);
-    if (this.connection.isConnected) wish.ask();
+    if (this.#isAsking) wish.ask();
     return {
       end: () => {
-        if (!this.#wishes.delete(wish)) return;
-        const { sub } = wish;
-        wish.end();
-        if (sub !== null) this.#unsubscribe(wish, sub);
+        if (this.#wishes.delete(wish)) wish.end();
       },
     };
-  }
-
-  /** katgate takes equal wishes for one: it ends with the last of them. */
-  #unsubscribe(ended: Wish, sub: SubId): void {
-    const isWanted = [...this.#wishes].some((wish) => wish.key === ended.key || wish.sub === sub);
-    if (!isWanted) this.connection.call("unsubscribe", { sub });
   }
 
   #each<W extends Wish>(
@@ -196,8 +197,13 @@ export class Katgate {
     sub: SubId,
     tell: (wish: W) => void,
   ): void {
-    for (const wish of [...this.#wishes]) {
+    this.#all((wish) => {
       if (wish instanceof kind && wish.sub === sub) tell(wish);
-    }
+    });
+  }
+
+  /** Those there are now. One that is ended meanwhile hears nothing any more. */
+  #all(tell: (wish: Wish) => void): void {
+    for (const wish of [...this.#wishes]) if (this.#wishes.has(wish)) tell(wish);
   }
 }

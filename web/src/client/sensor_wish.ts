@@ -9,9 +9,18 @@
  * After a lost session it asks for what came since the last frame it saw, and gets either that
  * or a new snapshot. `failed` is katgate's no; it is asked again in the next session.
  */
-import type { Problem, ReadingRow, Readings, Sensor, SensorsChange, Since, SubId } from "../wire";
+import type {
+  Answer,
+  Problem,
+  ReadingRow,
+  Readings,
+  Sensor,
+  SensorsChange,
+  Since,
+  SubId,
+} from "../wire";
 import type { Clock } from "./clock";
-import type { Connection } from "./connection";
+import type { HeldSubs, Hold, Subscribed } from "./held_subs";
 
 export interface SensorSelection {
   /** A name or a glob. */
@@ -33,7 +42,7 @@ export type WishState =
 export type ReadingsByDevice = ReadonlyMap<string, readonly ReadingRow[]>;
 
 export interface WishListener {
-  /** These are all the sensors that are meant: at first, and whenever it had to ask again. */
+  /** These are all the sensors that are meant: at first, and whenever katgate tells all again. */
   onSensors?(sensors: readonly Sensor[]): void;
   /** Some joined, `[device, sensor]`s left. */
   onSensorsChange?(added: readonly Sensor[], removed: SensorsChange["removed"]): void;
@@ -50,92 +59,66 @@ export interface WishListener {
 const PAUSE_BETWEEN_ASKING_S = 1;
 
 export class SensorWish {
-  readonly selection: SensorSelection;
-  /** Equal for equal wishes: katgate takes those for one subscription. */
-  readonly key: string;
-  sub: SubId | null = null;
-  readonly #connection: Connection;
+  readonly #subs: HeldSubs;
   readonly #clock: Clock;
-  readonly #listener: WishListener;
+  readonly #selection: SensorSelection;
+  /** Nobody, once it has ended: also where it ends while something is told. */
+  #listener: WishListener;
   #state: WishState = { kind: "waiting" };
+  #hold: Hold | null = null;
+  /** Null: what comes is of no use, until the next answer. */
   #since: Since | null = null;
   /** What a result in several pages has brought so far. */
   #pages: Sensor[] | null = null;
-  #turn = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
   #cancelAsking: () => void = () => {};
 
-  constructor(
-    connection: Connection,
-    clock: Clock,
-    selection: SensorSelection,
-    listener: WishListener,
-  ) {
-    this.#connection = connection;
+  constructor(subs: HeldSubs, clock: Clock, selection: SensorSelection, listener: WishListener) {
+    this.#subs = subs;
     this.#clock = clock;
-    this.selection = selection;
-    this.key = JSON.stringify([
-      selection.device,
-      [...new Set(selection.sensors)].sort(),
-      selection.strategy ?? "event",
-    ]);
+    this.#selection = selection;
     this.#listener = listener;
   }
 
-  get state(): WishState {
-    return this.#state;
+  get sub(): SubId | null {
+    return this.#hold?.sub ?? null;
   }
 
   /** There is a session now. */
   ask(): void {
     this.#cancelAsking();
-    this.#turn += 1;
-    const turn = this.#turn;
     this.#askedAt = this.#clock.now();
-    this.sub = null;
     this.#pages = null;
     this.#enter({ kind: "asked" });
+    if (this.#state.kind !== "asked") return; // it was ended when it told so
     const since = this.#since;
-    this.#connection.call(
-      "sensors.subscribe",
-      { ...this.selection, ...(since && { since }) },
-      {
-        answer: (answer) => {
-          if (turn !== this.#turn) {
-            if (answer.ok) this.onLateAnswer(answer.result.sub);
-            return;
-          }
-          if (!answer.ok) return this.#enter({ kind: "failed", problem: answer.problem });
-          const { sub, epoch, seq, sensors, hasMore, isResumed } = answer.result;
-          this.sub = sub;
-          this.#since = { epoch, seq };
-          if (hasMore) this.#pages = [...sensors];
-          else this.#listener.onSensors?.(sensors);
-          this.#enter({ kind: isResumed ? "live" : "filling" });
-        },
-      },
-    );
+    const params = { ...this.#selection, ...(since && { since }) };
+    const before = this.#hold;
+    this.#hold = this.#subs.ask("sensors.subscribe", params, (answer) => this.#answered(answer));
+    before?.end();
   }
 
   /** There is no session any more; what was heard stays, as old. */
   lost(): void {
     this.#cancelAsking();
-    this.#turn += 1;
-    this.sub = null;
+    this.#hold = null;
     // A snapshot that was cut has no number to go on from.
     if (this.#state.kind === "filling") this.#since = null;
     this.#enter({ kind: "waiting" });
   }
 
-  /** Nothing is heard any more. Whether katgate must be told is the caller's to know. */
+  /** Nothing is heard any more. */
   end(): void {
     this.#cancelAsking();
-    this.#turn += 1;
+    this.#hold?.end();
     this.#enter({ kind: "ended" });
+    this.#listener = {};
   }
 
-  /** The answer to a call that is not wanted any more. */
-  onLateAnswer: (sub: SubId) => void = () => {};
+  /** Who asked for the same was answered: a snapshot of everything comes, here as there. */
+  onBegun({ sensors, hasMore }: Subscribed): void {
+    if (this.#since !== null) this.#list(sensors, hasMore);
+  }
 
   onReadings(frame: Readings): void {
     if (this.#since === null) return;
@@ -150,15 +133,32 @@ export class SensorWish {
   }
 
   onSensorsChange({ added, removed }: SensorsChange): void {
+    if (this.#since === null) return;
     if (this.#pages === null) this.#listener.onSensorsChange?.(added, removed);
-    else this.#pages.push(...added);
+    else this.#pages.push(...added); // none is removed: the pages are all of one moment
+  }
+
+  #answered(answer: Answer<"sensors.subscribe">): void {
+    if (!answer.ok) return this.#enter({ kind: "failed", problem: answer.problem });
+    const { epoch, seq, sensors, hasMore, isResumed } = answer.result;
+    this.#since = { epoch, seq };
+    // The other pages come, but nothing says which is the last. What went is told again.
+    if (isResumed && hasMore) this.#listener.onSensorsChange?.(sensors, []);
+    else this.#list(sensors, hasMore);
+    this.#enter({ kind: isResumed ? "live" : "filling" });
+  }
+
+  #list(sensors: readonly Sensor[], hasMore: boolean): void {
+    this.#pages = hasMore ? [...sensors] : null;
+    if (!hasMore) this.#listener.onSensors?.(sensors);
   }
 
   /** The list is whole when the first readings come. */
   #tellPages(): void {
     if (this.#pages === null) return;
-    this.#listener.onSensors?.(this.#pages);
+    const pages = this.#pages;
     this.#pages = null;
+    this.#listener.onSensors?.(pages);
   }
 
   #fill(frame: Readings): void {
@@ -169,10 +169,10 @@ export class SensorWish {
   }
 
   #missed(): void {
-    this.#turn += 1;
     this.#since = null;
-    this.sub = null;
+    this.#pages = null;
     this.#listener.onGap?.();
+    if (this.#state.kind === "ended") return;
     const wait_s = PAUSE_BETWEEN_ASKING_S - (this.#clock.now() - this.#askedAt);
     if (wait_s <= 0) return this.ask();
     this.#enter({ kind: "asked" });
@@ -180,6 +180,7 @@ export class SensorWish {
   }
 
   #enter(state: WishState): void {
+    if (this.#state.kind === "ended") return;
     this.#state = state;
     this.#listener.onState?.(state);
   }
