@@ -118,7 +118,9 @@ export class Connection {
   connect(): void {
     if (this.#socket !== null) return;
     this.#setTimer(SILENCE_S, () => this.#lose("katgate does not answer"));
-    this.#enter({ kind: "connecting" });
+    const connecting: ConnectionState = { kind: "connecting" };
+    this.#enter(connecting);
+    if (this.#state !== connecting) return; // who heard of it wants otherwise
     this.#attempt += 1;
     const attempt = this.#attempt;
     const isCurrent = () => attempt === this.#attempt;
@@ -243,8 +245,9 @@ export class Connection {
     this.#drop();
     const delay_s = backOff_s(wasGood ? 0 : this.#failures, random());
     this.#failures = wasGood ? 1 : this.#failures + 1;
-    this.#enter({ kind: "waiting", until: clock.now() + delay_s, reason });
+    // Before anybody hears of it: who closes then, or connects, means it.
     this.#setTimer(delay_s, () => this.connect());
+    this.#enter({ kind: "waiting", until: clock.now() + delay_s, reason });
     this.#listener.onLost(this.#heardAt);
   }
 

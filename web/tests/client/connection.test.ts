@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { Connection } from "../../src/client/connection";
+import { Connection, type ConnectionState } from "../../src/client/connection";
 import type { Notification, Problem } from "../../src/wire";
 import { FakeClock, FarEnd } from "../fakes";
 
@@ -8,6 +8,7 @@ let sockets: FarEnd[];
 let chance: number;
 let heard: string[];
 let connection: Connection;
+let onState: (state: ConnectionState) => void;
 
 const katgate = (): FarEnd => {
   const socket = sockets.at(-1);
@@ -21,6 +22,7 @@ beforeEach(() => {
   sockets = [];
   chance = 1;
   heard = [];
+  onState = () => {};
   connection = new Connection(
     {
       clock,
@@ -32,7 +34,7 @@ beforeEach(() => {
       },
     },
     {
-      onState: () => {},
+      onState: (state) => onState(state),
       onHello: () => heard.push("hello"),
       onNotification: (notification: Notification) => heard.push(notification.kind),
       onLost: (heardAt) => heard.push(`lost, heard at ${heardAt}`),
@@ -257,4 +259,22 @@ test("closed by us: no attempts any more, until it is wanted again", () => {
   connection.connect();
   katgate().hello();
   expect(kind()).toBe("connected");
+});
+
+test.each(["waiting", "connecting"])("who closes it as it is %s is obeyed", (when) => {
+  onState = (state) => {
+    if (state.kind === when) connection.close();
+  };
+  katgate().breakDown();
+  clock.advance(3600);
+  expect([kind(), clock.waiting]).toEqual(["closed", 0]);
+  expect(sockets.length).toBe(1);
+});
+
+test("who connects as it is waiting gets one socket", () => {
+  onState = ({ kind }) => kind === "waiting" && connection.connect();
+  katgate().breakDown();
+  katgate().hello();
+  clock.advance(19);
+  expect([kind(), sockets.length]).toEqual(["connected", 2]);
 });
