@@ -77,6 +77,8 @@ export class Dashboard {
   readonly restartedAt: Signal<number | null> = signal(null);
   /** Readings that were replaced by newer ones on their way here. */
   readonly conflated: Signal<number> = signal(0);
+  /** This browser is too slow: katgate sends the newest of each sensor only. */
+  readonly isCongested: Signal<boolean> = signal(false);
   /** How often frames were missing. */
   readonly gaps: Signal<number> = signal(0);
   /** While the table stands still, what it shows. */
@@ -98,7 +100,10 @@ export class Dashboard {
         this.connection.value = state;
       },
       onHello: (hello) => this.#onHello(hello),
-      onNotice: (notice) => this.notices.add(notice, this.katgate.time.now()),
+      onNotice: (notice) => {
+        if (notice.code === "congestion") this.isCongested.value = notice.level === "warn";
+        this.notices.add(notice, this.katgate.time.now());
+      },
       onLost: (heardAt) => this.#onLost(heardAt),
     });
     this.now = signal(this.katgate.time.now());
@@ -150,6 +155,7 @@ export class Dashboard {
   tick(): void {
     const now = this.katgate.time.now();
     this.now.value = now;
+    this.notices.tick(now);
     if (this.lostAt.value !== null) return;
     this.traces.tick(
       now,
@@ -223,6 +229,7 @@ export class Dashboard {
 
   #onLost(heardAt: number): void {
     this.lostAt.value = this.katgate.time.at(heardAt);
+    this.isCongested.value = false;
     this.watched.onLost(this.lostAt.value);
     this.traces.breakAll(this.lostAt.value);
     this.tick();

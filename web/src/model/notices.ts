@@ -5,6 +5,8 @@ import type { Notice } from "../wire";
 /** More would push the sensors off the page. */
 const MOST_SHOWN = 4;
 
+const INFO_FOR_S = 15;
+
 export interface ShownNotice {
   readonly key: number;
   readonly level: string;
@@ -24,6 +26,14 @@ export class Notices {
     const others = this.list.value.filter((notice) => notice.code !== code);
     const added = { key: this.#lastKey, level, code, detail, time };
     this.list.value = [...others, added].slice(-MOST_SHOWN);
+  }
+
+  /** Good news has been read after a while; what is wrong stays. */
+  tick(now: number): void {
+    const kept = this.list.value.filter(
+      ({ level, time }) => level !== "info" || now - time < INFO_FOR_S,
+    );
+    if (kept.length < this.list.value.length) this.list.value = kept;
   }
 
   dismiss(key: number): void {

@@ -246,6 +246,25 @@ test("a notice takes the place of the one with its code, and there are never man
   expect(bench.dashboard.notices.list.value.map(({ code }) => code)).toEqual(["a", "b", "c", "d"]);
 });
 
+test("congestion is told as long as it lasts; good news goes by itself", () => {
+  const bench = live();
+  const say = (level: string) =>
+    bench.katgate.notify("notice", { level, code: "congestion", detail: "" });
+  say("warn");
+  bench.clock.advance(20);
+  bench.dashboard.tick();
+  expect(bench.dashboard.isCongested.value).toBe(true);
+  expect(bench.dashboard.notices.list.value.length).toBe(1);
+  say("info");
+  expect(bench.dashboard.isCongested.value).toBe(false);
+  bench.clock.advance(14);
+  bench.dashboard.tick();
+  expect(bench.dashboard.notices.list.value.length).toBe(1);
+  bench.clock.advance(1);
+  bench.dashboard.tick();
+  expect(bench.dashboard.notices.list.value).toEqual([]);
+});
+
 test("another version of katgate after a reconnect: the page says that it is the older one", () => {
   const bench = live();
   bench.katgate.hangUp();

@@ -58,7 +58,7 @@ function NextAttempt({ state }: { state: ConnectionState }) {
 
 /** Katgate's version and our role, and what was lost on the way. */
 function Session({ state }: { state: ConnectionState }) {
-  const { conflated, gaps, restartedAt, now } = useDashboard();
+  const { conflated, gaps, isCongested, restartedAt, now } = useDashboard();
   const times = useTimes();
   return (
     <span class="session">
@@ -66,6 +66,11 @@ function Session({ state }: { state: ConnectionState }) {
         <span data-session="restarted" title="What was sent while it was away is not known here">
           katgate was restarted, back at {times.clock(restartedAt.value, now.value)}
           {times.suffix}
+        </span>
+      )}
+      {isCongested.value && (
+        <span class="lost" data-session="congested">
+          congested: newest readings only
         </span>
       )}
       {conflated.value > 0 && (
