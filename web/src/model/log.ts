@@ -20,8 +20,9 @@ export class Log {
   #rows: LogRow[] = [];
   #shown: LogRow[] = [];
   #waiting: LogRow[] = [];
-  /** Rows that waited for the end of the pause and were too many. */
+  /** Informs that waited for the end of the pause and were too many, and the last one's key. */
   #overrun = 0;
+  #overrunKey = 0;
   #lastKey = 0;
   #test = logTest(NO_FILTER);
 
@@ -64,8 +65,11 @@ export class Log {
   follow(): void {
     if (!this.isPaused.value) return;
     this.isPaused.value = false;
-    const gap = this.#overrun > 0 ? [this.#gap(this.#overrun, "page")] : [];
-    const waited = [...gap, ...this.#waiting];
+    const waited: LogRow[] = [...this.#waiting];
+    // Keys rise from row to row: by them rows that have left the ring are not shown any more.
+    if (this.#overrun > 0) {
+      waited.unshift({ kind: "gap", key: this.#overrunKey, count: this.#overrun, by: "page" });
+    }
     this.#waiting = [];
     this.#overrun = 0;
     this.#take(waited);
@@ -89,7 +93,9 @@ export class Log {
   #take(rows: readonly LogRow[]): void {
     if (this.isPaused.value) {
       this.#waiting.push(...rows);
-      this.#overrun += countOf(trimmed(this.#waiting));
+      const tooMany = trimmed(this.#waiting);
+      this.#overrun += countOf(tooMany);
+      this.#overrunKey = tooMany.at(-1)?.key ?? this.#overrunKey;
     } else {
       this.#rows.push(...rows);
       for (const row of rows) if (this.#isShown(row)) this.#shown.push(row);

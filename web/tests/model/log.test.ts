@@ -72,6 +72,8 @@ test("paused, the rows stand still; then all that was kept follows, and how many
   expect(gap).toBe(`page ${10_003 - rest.length}`);
   expect(rest.at(-1)).toBe("9999");
   expect(log.waiting).toBe(0);
+  for (let n = 0; n < 500; n += 1) log.add([heard("x")], 0);
+  expect(log.shown.length).toBe(log.size);
 });
 
 test.each([
