@@ -1,7 +1,7 @@
 /** One request: its help, what to fill in, the exact line, and the way to send it. */
 import { useMemo, useRef, useState } from "preact/hooks";
 import { requestForm } from "../../model/request_help";
-import { katcpLine, visibleLines } from "../../model/words";
+import { katcpLine, visible, visibleLines } from "../../model/words";
 import type { Device, RequestAbout } from "../../wire";
 import { CopyAs } from "../copy_as";
 import { useDashboard } from "../dashboard_context";
@@ -28,10 +28,15 @@ export function RequestPanel({ device, about }: Props) {
   const asked = { device: device.name, request: name, arguments: written.words ?? [], timeout_s };
   const send = () => {
     if (obstacle !== null || written.words === null) return;
-    if (isDangerous && !isAsking) return setIsAsking(true);
-    console.send(asked, isDangerous);
-    setIsAsking(false);
+    if (isDangerous) setIsAsking(true);
+    else console.send(asked);
   };
+  // Only by its own button: Enter in a field, while it is asked, is no yes.
+  const confirm = () => {
+    setIsAsking(false);
+    if (obstacle === null && written.words !== null) console.send(asked, true);
+  };
+  const line = written.words === null ? "" : visible(katcpLine(name, written.words));
   return (
     <form
       ref={panel}
@@ -43,13 +48,14 @@ export function RequestPanel({ device, about }: Props) {
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape") setIsAsking(false);
-        if (event.key !== "Enter" || !event.ctrlKey) return;
-        event.preventDefault();
-        send();
+        if (event.key !== "Enter") return;
+        // A key that is held down sends once.
+        if (event.repeat || event.ctrlKey) event.preventDefault();
+        if (event.ctrlKey && !event.repeat) send();
       }}
     >
       <h2>
-        ?{name} {isDangerous && <span class="dangerous">dangerous</span>}
+        ?{visible(name)} {isDangerous && <span class="dangerous">dangerous</span>}
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard, too. */}
       <section class="request-help" tabIndex={0} aria-label="Help">
@@ -76,10 +82,12 @@ export function RequestPanel({ device, about }: Props) {
           Send to {device.name}
         </button>
         <kbd>Ctrl</kbd>+<kbd>Enter</kbd>
-        <CopyAs
-          seen={{ kind: "request", ...asked, isConfirmed: isDangerous }}
-          what={`the request ${name}`}
-        />
+        {written.words !== null && (
+          <CopyAs
+            seen={{ kind: "request", ...asked, isConfirmed: isDangerous }}
+            what={`the request ${name}`}
+          />
+        )}
         {obstacle !== null && (
           <span class="obstacle" role="status">
             {obstacle}
@@ -87,13 +95,13 @@ export function RequestPanel({ device, about }: Props) {
         )}
       </div>
       <code class="katcp-line" data-katcp-line>
-        {katcpLine(name, written.words ?? [])}
+        {line}
       </code>
       {isAsking && (
         <Confirmation
-          line={katcpLine(name, written.words ?? [])}
+          line={line}
           device={device.name}
-          onConfirm={send}
+          onConfirm={confirm}
           onBack={() => {
             setIsAsking(false);
             panel.current?.querySelector<HTMLElement>("[data-button=send]")?.focus();

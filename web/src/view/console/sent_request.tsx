@@ -1,6 +1,6 @@
 /** One request that was sent: its line, what became of it, and its informs as they come. */
 import type { Entry } from "../../model/console_entry";
-import { asTyped, katcpLine, wordText } from "../../model/words";
+import { asTyped, katcpLine, visible, visibleLines, wordText } from "../../model/words";
 import { CopyAs, CopyText } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { Mark } from "../marks";
@@ -28,7 +28,7 @@ export function SentRequest({ entry }: { entry: Entry }) {
       <div class="sent-head">
         <time>{times.clock(entry.time, now.value)}</time>
         <b>{asked.device}</b>
-        <code>{katcpLine(asked.request, asked.arguments)}</code>
+        <code>{clipped(visible(katcpLine(asked.request, asked.arguments)))}</code>
         <span role="status">
           <Outcome entry={entry} />
         </span>
@@ -87,17 +87,24 @@ function Words({ entry }: { entry: Entry }) {
       return null;
     case "ok":
       if (state.arguments.length === 0) return null;
-      return <p class="sent-words">{state.arguments.map(wordText).join(" ")}</p>;
+      return <p class="sent-words">{clipped(state.arguments.map(wordText).join(" "))}</p>;
     case "failed":
-      return <p class="sent-words problem">{wordText(state.words)}</p>;
+      return <pre class="sent-words problem">{visibleLines(state.words)}</pre>;
     case "timed-out":
     case "lost":
     case "not-sent":
     case "unconfirmed":
-      return <p class="sent-words">{wordText(state.detail)}</p>;
+      return <p class="sent-words">{visibleLines(state.detail)}</p>;
     default:
       return state satisfies never;
   }
+}
+
+/** More of one line nobody reads here; what is copied has all of it. */
+const LONGEST_SHOWN = 2000;
+
+function clipped(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 function durationText(s: number): string {

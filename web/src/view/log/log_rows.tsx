@@ -9,6 +9,8 @@ import { LevelMark } from "./level_mark";
 
 /** As in the style sheet. */
 const ROW_HEIGHT_PX = 24;
+/** A line has room for less; all of it is shown when the row is opened. */
+const LONGEST_TEXT = 400;
 /** So near to the end a person is at the end. */
 const AT_END_PX = 2 * ROW_HEIGHT_PX;
 
@@ -88,12 +90,12 @@ function Row({ row, top_px, withDevice, onOpen }: RowProps) {
   }
   return (
     <li class="log-row" data-inform={row.name} data-level={row.level} style={style}>
-      <button type="button" tabIndex={-1} title={row.text} onClick={() => onOpen(row)}>
+      <button type="button" tabIndex={-1} onClick={() => onOpen(row)}>
         <time>{times.exactClock(row.time ?? row.received)}</time>
         {withDevice && <span class="log-device">{row.device}</span>}
         <LevelOf row={row} />
         <b>{row.isLog ? row.name : `#${row.name}`}</b>
-        <span class="log-text">{row.text}</span>
+        <span class="log-text">{row.text.slice(0, LONGEST_TEXT)}</span>
       </button>
     </li>
   );
