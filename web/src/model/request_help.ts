@@ -82,6 +82,21 @@ export function wordsOfForm(
   return { ok: true, words };
 }
 
+/** The texts of the fields that give these arguments; null if none do. */
+export function textsOfForm(
+  fields: readonly Field[],
+  words: readonly string[],
+  join: (words: readonly string[]) => string,
+): readonly string[] | null {
+  const isOpen = fields.at(-1)?.isRepeated === true;
+  const single = isOpen ? fields.length - 1 : fields.length;
+  // An empty text is a field that is not given, so an empty argument has no place there.
+  if (words.slice(0, single).includes("")) return null;
+  if (words.length > single && !isOpen) return null;
+  const texts = words.slice(0, single);
+  return isOpen && words.length > single ? [...texts, join(words.slice(single))] : texts;
+}
+
 /** What looks odd in a field, or null. Only a hint: the help may be wrong, the device decides. */
 export function oddness({ kind, isRepeated }: Field, text: string): string | null {
   if (text === "" || isRepeated) return null;

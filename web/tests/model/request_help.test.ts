@@ -1,7 +1,13 @@
 /** Help texts as the servers of several libraries give them, shortened where it does not matter. */
 import { describe, expect, test } from "vitest";
-import { type Field, oddness, requestForm, wordsOfForm } from "../../src/model/request_help";
-import { typedWords } from "../../src/model/words";
+import {
+  type Field,
+  oddness,
+  requestForm,
+  textsOfForm,
+  wordsOfForm,
+} from "../../src/model/request_help";
+import { asTyped, typedWords } from "../../src/model/words";
 
 /** `name` `[optional]` `repeated...` `name:kind` `name{a|b}`: a form in short. */
 function shortForm(name: string, help: string): string {
@@ -221,5 +227,23 @@ describe("what is filled in", () => {
       note: "",
     };
     expect(oddness(field, text)).toBe(odd);
+  });
+});
+
+describe("the texts of the fields that give these arguments", () => {
+  const { fields } = requestForm("x", "`?x first [others...]`");
+  const { fields: one } = requestForm("x", "`?x only`");
+
+  test.each([[["1"]], [["1", "2 3", ""]], [['"', "\\"]]])("%j, and back", (words) => {
+    const texts = textsOfForm(fields, words, asTyped);
+    expect(texts).not.toBeNull();
+    expect(wordsOfForm(fields, texts ?? [], typedWords)).toEqual({ ok: true, words });
+  });
+
+  test.each([
+    [fields, ["", "2"]], // an empty text is a field that is not given
+    [one, ["1", "2"]],
+  ])("there are none (%#)", (some, words) => {
+    expect(textsOfForm(some, words, asTyped)).toBeNull();
   });
 });

@@ -10,13 +10,17 @@ interface Props {
 export function ArgumentFields({ form, written }: Props) {
   if (form.source === "nothing") return null;
   if (form.fields.length === 0) return <p class="no-arguments">It takes no arguments.</p>;
+  const { texts } = written;
+  if (texts === null) {
+    return <p class="no-arguments">What is in the line does not fit into fields.</p>;
+  }
   return (
     <div class="argument-fields">
       {form.fields.map((field, position) => (
         <Entry
           key={field.name}
           field={field}
-          text={written.texts[position] ?? ""}
+          text={texts[position] ?? ""}
           onText={(text) => written.setText(position, text)}
         />
       ))}

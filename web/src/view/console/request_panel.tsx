@@ -78,7 +78,13 @@ export function RequestPanel({ device, about }: Props) {
           />{" "}
           s
         </label>
-        <button type="submit" class="send" disabled={obstacle !== null} data-button="send">
+        <button
+          type="submit"
+          class="send"
+          aria-disabled={obstacle !== null} // can have the focus still: why not is said with it
+          aria-describedby="obstacle"
+          data-button="send"
+        >
           Send to {device.name}
         </button>
         <kbd>Ctrl</kbd>+<kbd>Enter</kbd>
@@ -88,11 +94,9 @@ export function RequestPanel({ device, about }: Props) {
             what={`the request ${name}`}
           />
         )}
-        {obstacle !== null && (
-          <span class="obstacle" role="status">
-            {obstacle}
-          </span>
-        )}
+        <span id="obstacle" class="obstacle" role="status">
+          {obstacle}
+        </span>
       </div>
       <code class="katcp-line" data-katcp-line>
         {line}

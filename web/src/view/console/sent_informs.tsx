@@ -6,7 +6,9 @@ import type { Word } from "../../wire";
 import { useReadings } from "../dashboard_context";
 import { count } from "../format";
 
-const SHOWN = 10;
+/** At either end, until somebody wants all. */
+const SHOWN = 8;
+const LONGEST_SHOWN = 2000;
 
 interface Props {
   readonly informs: InformsKept;
@@ -20,32 +22,45 @@ export function SentInforms({ informs, gone }: Props) {
   if (informs.count === 0) {
     return gone === 0 ? null : <p class="sent-note">{count(gone)} informs, not kept</p>;
   }
-  const first = isWhole ? informs.first : informs.first.slice(0, SHOWN);
-  const left = informs.count - first.length;
+  const { last } = informs;
+  const kept = [...informs.first, ...last];
+  const isAll = isWhole || kept.length <= 2 * SHOWN;
+  const firsts = isAll ? informs.first : kept.slice(0, SHOWN);
+  const lasts = isAll ? last : kept.slice(-SHOWN);
+  const left = informs.count - firsts.length - lasts.length;
   return (
     <>
-      <Table informs={first} />
-      {isWhole && informs.notKept > 0 && (
-        <p class="sent-note">{count(informs.notKept)} informs in between are not kept</p>
+      <List informs={firsts} />
+      {left > 0 && (
+        <p class="sent-note">
+          {isAll ? (
+            `${count(left)} informs in between are not kept`
+          ) : (
+            <button type="button" onClick={() => setIsWhole(true)}>
+              {count(left)} more in between
+            </button>
+          )}
+        </p>
       )}
-      {isWhole && <Table informs={informs.last} />}
-      {!isWhole && left > 0 && (
-        <button type="button" onClick={() => setIsWhole(true)}>
-          {count(left)} more
-        </button>
-      )}
+      <List informs={lasts} />
     </>
   );
 }
 
-function Table({ informs }: { informs: readonly (readonly Word[])[] }) {
+function List({ informs }: { informs: readonly (readonly Word[])[] }) {
+  if (informs.length === 0) return null;
   return (
     <ul class="sent-informs">
-      {informs.map(([name, ...words], position) => (
+      {informs.map((words, position) => (
         <li key={position} data-reply-inform>
-          <b>#{wordText(name ?? "")}</b> {words.map(wordText).join(" ")}
+          {textOf(words)}
         </li>
       ))}
     </ul>
   );
+}
+
+function textOf(words: readonly Word[]): string {
+  const text = `#${words.map(wordText).join(" ")}`;
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

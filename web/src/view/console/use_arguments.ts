@@ -3,13 +3,14 @@
  * what there is. Both show the same; the line is in the URL.
  */
 import { useMemo, useState } from "preact/hooks";
-import { type Field, type RequestForm, wordsOfForm } from "../../model/request_help";
+import { type Field, type RequestForm, textsOfForm, wordsOfForm } from "../../model/request_help";
 import { asTyped, typedWords } from "../../model/words";
 import { useDashboard } from "../dashboard_context";
 
 export interface Arguments {
   readonly line: string;
-  readonly texts: readonly string[];
+  /** Null where the fields cannot show what is in the line. */
+  readonly texts: readonly string[] | null;
   /** Null as long as something is wrong. */
   readonly words: readonly string[] | null;
   /** What is wrong, or null. */
@@ -18,12 +19,7 @@ export interface Arguments {
   setText(position: number, text: string): void;
 }
 
-interface Written {
-  readonly line: string;
-  readonly texts: readonly string[];
-  readonly words: readonly string[] | null;
-  readonly problem: string | null;
-}
+type Written = Pick<Arguments, "line" | "texts" | "words" | "problem">;
 
 export function useArguments({ fields }: RequestForm): Arguments {
   const { location } = useDashboard();
@@ -39,7 +35,7 @@ export function useArguments({ fields }: RequestForm): Arguments {
       location.replace({ args: line });
     },
     setText: (position, text) => {
-      const texts = fields.map((_, at) => (at === position ? text : (written.texts[at] ?? "")));
+      const texts = fields.map((_, at) => (at === position ? text : (written.texts?.[at] ?? "")));
       const made = wordsOfForm(fields, texts, typedWords);
       const line = made.ok ? asTyped(made.words) : written.line;
       const words = made.ok ? made.words : null;
@@ -51,9 +47,7 @@ export function useArguments({ fields }: RequestForm): Arguments {
 
 function writtenAs(line: string, fields: readonly Field[]): Written {
   const typed = typedWords(line);
-  if (!typed.ok) return { line, texts: [], words: null, problem: typed.why };
-  const texts = fields.map((field, at) =>
-    field.isRepeated ? asTyped(typed.words.slice(at)) : (typed.words[at] ?? ""),
-  );
+  if (!typed.ok) return { line, texts: null, words: null, problem: typed.why };
+  const texts = textsOfForm(fields, typed.words, asTyped);
   return { line, texts, words: typed.words, problem: null };
 }
