@@ -10,6 +10,7 @@
  *     status:warn     the same and nothing else; status:abnormal for all that call for somebody
  */
 import { type Sensor, STATUSES, type Status } from "../wire";
+import { globPattern } from "./pattern";
 import { ABNORMAL, type SensorsView } from "./sensors";
 
 export interface Filter {
@@ -62,7 +63,7 @@ function testOf(word: string): Test | string {
   const status = STATUS_WORD.exec(lower)?.[1];
   if (status !== undefined) return statusTest(status);
   if (word.length > 2 && word.startsWith("/") && word.endsWith("/")) return regexTest(word);
-  if (word.includes("*") || word.includes("?")) return patternTest(globPattern(word));
+  if (word.includes("*") || word.includes("?")) return globTest(word);
   const isStatus = STATUSES.some((known) => known === lower);
   return {
     needsStatus: isStatus,
@@ -89,13 +90,13 @@ function regexTest(word: string): Test | string {
   }
 }
 
-function patternTest(pattern: RegExp): Test {
-  return { needsStatus: false, matches: ({ name }) => pattern.test(name) };
+function globTest(word: string): Test | string {
+  const pattern = globPattern(word, "i");
+  return pattern === null ? `${word} is no glob` : patternTest(pattern);
 }
 
-function globPattern(word: string): RegExp {
-  const escaped = word.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`, "is");
+function patternTest(pattern: RegExp): Test {
+  return { needsStatus: false, matches: ({ name }) => pattern.test(name) };
 }
 
 /** Made once for each sensor: thousands are searched at every key. */

@@ -10,6 +10,7 @@ import type { Clock } from "../client/clock";
 import type { Katgate, Subscription } from "../client/katgate";
 import type { ReadingsByDevice } from "../client/sensor_wish";
 import type { Sensor } from "../wire";
+import { exactly, isGlob } from "./pattern";
 
 /** Long enough for a flick of the wheel to pass by. */
 const SETTLE_S = 0.12;
@@ -63,7 +64,7 @@ export class InView {
   has(device: string, name: string): boolean {
     if (this.#wishes.get(device)?.names.has(name)) return true;
     for (const [key, { names }] of this.#wishes) {
-      if (key.includes("*") && names.has(name)) return true;
+      if (isGlob(key) && names.has(name)) return true;
     }
     return false;
   }
@@ -89,7 +90,7 @@ export class InView {
 
   #wish(device: string, names: ReadonlySet<string>, before: Wish | undefined): Wish {
     const subscription = this.#katgate.subscribe(
-      { device, sensors: [...names].map(exactly) },
+      { device, sensors: exactly(names) },
       {
         onReadings: (readings, isSnapshot) => this.#listener.onReadings(readings, isSnapshot),
         onGap: () => this.#listener.onGap(),
@@ -101,12 +102,6 @@ export class InView {
     );
     return { names, subscription };
   }
-}
-
-/** A pattern for that name only: some names would be taken for a glob or a regex. */
-export function exactly(name: string): string {
-  if (!/[*?[\]]|^\//.test(name)) return name;
-  return `/^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$/`;
 }
 
 function grouped(sensors: readonly Sensor[], among: string): Groups {

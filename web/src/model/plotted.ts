@@ -6,7 +6,7 @@
  */
 import type { Katgate, Subscription } from "../client/katgate";
 import type { ReadingRow, Sensor } from "../wire";
-import { exactly } from "./in_view";
+import { exactly } from "./pattern";
 import type { SensorName } from "./sensor_name";
 import type { Traces } from "./traces";
 
@@ -73,7 +73,7 @@ export class Plotted {
     const about = new Map<string, Sensor>();
     const told: Told = { problem: null, isAnswered: false };
     const subscription = this.#katgate.subscribe(
-      { device, sensors: names.map(exactly) },
+      { device, sensors: exactly(names) },
       {
         onSensors: (sensors) => {
           told.isAnswered = true;

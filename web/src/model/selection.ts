@@ -1,5 +1,6 @@
 /** Which devices the URL means: one by its name, several by a glob, or none that katgate knows. */
 import type { Device } from "../wire";
+import { globPattern, isGlob } from "./pattern";
 
 export type Selection =
   /** katgate has not told its devices yet, or there are none, or none is named. */
@@ -14,18 +15,13 @@ export function selectionOf(pattern: string, devices: readonly Device[] | null):
   if (pattern === "" || devices === null) return { kind: "none" };
   const device = devices.find(({ name }) => name === pattern);
   if (device !== undefined) return { kind: "one", pattern, device };
-  if (!isGlob(pattern)) return { kind: "unknown", pattern };
+  if (!isGlob(pattern) || globPattern(pattern) === null) return { kind: "unknown", pattern };
   return { kind: "many", pattern, devices: devicesMeant(pattern, devices) };
 }
 
 /** Those that a name or a glob means. */
 export function devicesMeant(pattern: string, devices: readonly Device[]): readonly Device[] {
   if (!isGlob(pattern)) return devices.filter(({ name }) => name === pattern);
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  const meant = new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
-  return devices.filter(({ name }) => meant.test(name));
-}
-
-function isGlob(pattern: string): boolean {
-  return /[*?]/.test(pattern);
+  const meant = globPattern(pattern);
+  return devices.filter(({ name }) => meant?.test(name));
 }
