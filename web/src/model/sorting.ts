@@ -44,23 +44,34 @@ export function sorted(
   { by, isDescending }: Sorting,
 ): readonly number[] {
   if (by === "name" && !isDescending) return shown;
-  const sign = isDescending ? -1 : 1;
   const ordered = [...shown];
   if (by === "name") return ordered.reverse();
-  return ordered.sort((a, b) => {
-    switch (by) {
-      case "status":
-        return sign * (urgency(sensors.statuses[a]) - urgency(sensors.statuses[b]));
-      case "units":
-        return sign * compareTexts(sensors.about[a]?.units ?? "", sensors.about[b]?.units ?? "");
-      case "time":
-        return sign * ((sensors.timestamps[a] ?? 0) - (sensors.timestamps[b] ?? 0));
-      case "value":
-        return compareValues(sensors.values[a] ?? null, sensors.values[b] ?? null, sign);
-      default:
-        return by satisfies never;
+  const compare = comparison(sensors, shown, by, isDescending ? -1 : 1);
+  return ordered.sort(compare);
+}
+
+function comparison(
+  sensors: SensorsView,
+  shown: readonly number[],
+  by: Exclude<SortColumn, "name">,
+  sign: number,
+): (a: number, b: number) => number {
+  const { statuses, timestamps } = sensors;
+  switch (by) {
+    case "status":
+      return (a, b) => sign * (urgency(statuses[a]) - urgency(statuses[b]));
+    case "units": {
+      const unitsOf = (index: number) => sensors.about[index]?.units ?? "";
+      const places = placesOf(shown.map(unitsOf));
+      return (a, b) => sign * (placeIn(places, unitsOf(a)) - placeIn(places, unitsOf(b)));
     }
-  });
+    case "time":
+      return (a, b) => sign * ((timestamps[a] ?? 0) - (timestamps[b] ?? 0));
+    case "value":
+      return byValue(sensors, shown, sign);
+    default:
+      return by satisfies never;
+  }
 }
 
 /** Worst first: what is sorted by status is looked at for that. */
@@ -80,13 +91,51 @@ function urgency(status: Status | undefined): number {
 
 const { compare: compareTexts } = new Intl.Collator("en", { numeric: true });
 
+/** Text -> its place among all: each is compared as few times as can be, as that is slow. */
+type Places = ReadonlyMap<string, number>;
+
+function placesOf(texts: readonly string[]): Places {
+  const places = new Map<string, number>();
+  let before: string | null = null;
+  let place = 0;
+  for (const text of [...new Set(texts)].sort(compareTexts)) {
+    if (before !== null && compareTexts(before, text) !== 0) place += 1;
+    places.set(text, place);
+    before = text;
+  }
+  return places;
+}
+
+function placeIn(places: Places, text: string): number {
+  return places.get(text) ?? 0;
+}
+
 /** Numbers before texts, and what has no value last whichever way it is sorted. */
-function compareValues(a: Value, b: Value, sign: number): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const [x, y] = [numberOf(a), numberOf(b)];
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return sign * (x === y ? 0 : x - y);
-  if (Number.isNaN(x) !== Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-  return sign * compareTexts(textOf(a), textOf(b));
+function byValue(
+  { values }: SensorsView,
+  shown: readonly number[],
+  sign: number,
+): (a: number, b: number) => number {
+  const places = placesOf(
+    shown
+      .map((index) => values[index])
+      .filter(isText)
+      .map(textOf),
+  );
+  // By index, found once for each and not at every comparison.
+  const kinds: number[] = [];
+  const within: number[] = [];
+  for (const index of shown) {
+    const value = values[index] ?? null;
+    const isNone = value === null;
+    kinds[index] = isNone ? 2 : isText(value) ? 1 : 0;
+    within[index] = isNone ? 0 : isText(value) ? placeIn(places, textOf(value)) : numberOf(value);
+  }
+  return (a, b) => {
+    const kind = (kinds[a] ?? 0) - (kinds[b] ?? 0);
+    const [x, y] = [within[a] ?? 0, within[b] ?? 0];
+    return kind !== 0 || x === y ? kind : sign * (x < y ? -1 : 1);
+  };
 }
 
 /** Integers beyond 2^53 and infinities come as texts. */
@@ -95,6 +144,10 @@ function numberOf(value: Value): number {
   if (value === "inf") return Number.POSITIVE_INFINITY;
   if (value === "-inf") return Number.NEGATIVE_INFINITY;
   return typeof value === "string" && /^[-+]?\d+$/.test(value) ? Number(value) : Number.NaN;
+}
+
+function isText(value: Value | undefined): value is Value {
+  return value !== undefined && value !== null && Number.isNaN(numberOf(value));
 }
 
 function textOf(value: Value): string {
