@@ -83,6 +83,7 @@ export class Katgate {
   readonly #wishes = new Set<Wish>();
   /** Whether wishes are asked for as they are made: there is a session, and the others are. */
   #isAsking = false;
+  #requests = 0;
 
   constructor(around: KatgateSurroundings, listener: KatgateListener = {}) {
     this.#clock = around.clock;
@@ -140,9 +141,19 @@ export class Katgate {
     return this.#add(new DeviceListWish(this.#subs, listener));
   }
 
+  /** How many requests have no reply yet: who leaves now never hears what became of them. */
+  get requestsInFlight(): number {
+    return this.#requests;
+  }
+
   /** Send a request to a device; never rejects. `onInform` gets `[name, argument, ...]`s before. */
   request(call: RequestCall, onInform?: (words: readonly Word[]) => void): Promise<RequestOutcome> {
-    return new Promise((resolve) => {
+    return new Promise((tell) => {
+      const resolve = (outcome: RequestOutcome) => {
+        this.#requests -= 1;
+        tell(outcome);
+      };
+      this.#requests += 1;
       let informs = 0;
       const params = { ...call, arguments: call.arguments ?? [] };
       const isSent = this.connection.call("request", params, {

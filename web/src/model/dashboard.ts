@@ -118,6 +118,10 @@ export class Dashboard {
       onReadings: (readings, isSnapshot) => this.#onReadings(readings, isSnapshot),
       onGap,
       onConflated,
+      onFailed: ({ code, detail }) => {
+        const notice = { level: "error", code, detail: `Values in view stand still: ${detail}` };
+        this.notices.add(notice, this.katgate.time.now());
+      },
     });
     const { katgate, sensors, inView } = this;
     const isInView = (device: string, name: string) => inView.has(device, name);
@@ -135,7 +139,7 @@ export class Dashboard {
     });
     this.plotted = new Plotted(katgate, this.traces);
     this.compared = new Compared(katgate, this.redraw.mark);
-    this.sleep = new Sleep(katgate.connection, browser.clock, () => this.console.isWaiting);
+    this.sleep = new Sleep(katgate.connection, browser.clock, () => katgate.requestsInFlight > 0);
     this.selection = computed(() => selectionOf(this.location.device, this.devices.list.value));
     effect(() => this.#followSelection());
     effect(() => this.plotted.follow(this.plottedNames));

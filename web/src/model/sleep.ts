@@ -28,6 +28,8 @@ export class Sleep {
     this.#cancel();
     this.#cancel = this.#clock.after(AFTER_S, () => {
       if (this.#isBusy()) return this.onHidden();
+      // A refusal is no connection to let go of: seen again it must not come back by itself.
+      if (this.#connection.state.kind === "refused") return;
       this.#isAsleep = true;
       this.#connection.close();
     });
