@@ -9,7 +9,7 @@
 import type { Clock } from "../client/clock";
 import type { Katgate, Subscription } from "../client/katgate";
 import type { ReadingsByDevice } from "../client/sensor_wish";
-import type { Sensor } from "../wire";
+import type { Problem, Sensor } from "../wire";
 import { exactly, isGlob } from "./pattern";
 
 /** Long enough for a flick of the wheel to pass by. */
@@ -21,6 +21,8 @@ export interface InViewListener {
   onReadings(readings: ReadingsByDevice, isSnapshot: boolean): void;
   onGap(): void;
   onConflated(count: number): void;
+  /** katgate will not tell the readings of some that are in view. */
+  onFailed(problem: Problem): void;
 }
 
 /** Names by device, or by a glob over many. */
@@ -95,8 +97,10 @@ export class InView {
         onReadings: (readings, isSnapshot) => this.#listener.onReadings(readings, isSnapshot),
         onGap: () => this.#listener.onGap(),
         onConflated: (count) => this.#listener.onConflated(count),
-        onState: ({ kind }) => {
+        onState: (state) => {
+          const { kind } = state;
           if (kind === "live" || kind === "failed" || kind === "ended") before?.subscription.end();
+          if (kind === "failed") this.#listener.onFailed(state.problem);
         },
       },
     );

@@ -109,12 +109,22 @@ export class Sensors implements SensorsView {
     this.#onDirty();
   }
 
-  /** Take over the rows of a snapshot: present readings, none of which is news. */
-  applySnapshot(device: string, rows: readonly ReadingRow[]): void {
+  /**
+   * Take over the rows of a snapshot: present readings, none of which is news.
+   *
+   * All its pages are of one moment, so that of a large one the last pages are old when they come:
+   * `isCurrent` says of a sensor that what is known of it may be newer.
+   */
+  applySnapshot(
+    device: string,
+    rows: readonly ReadingRow[],
+    isCurrent: (name: string) => boolean = () => false,
+  ): void {
     const indices = this.#index.get(device);
     for (const row of rows) {
       const index = indices?.get(row.sensor);
-      if (index !== undefined) this.#store(index, row, row.received);
+      if (index === undefined || this.#isOlder(index, row, isCurrent)) continue;
+      this.#store(index, row, row.received);
     }
     this.#onDirty();
   }
@@ -134,7 +144,7 @@ export class Sensors implements SensorsView {
     for (const row of rows) {
       const index = indices?.get(row.sensor);
       if (index === undefined) continue;
-      if ((row.timestamp ?? 0) < (this.timestamps[index] ?? 0) && isCurrent(row.sensor)) continue;
+      if (this.#isOlder(index, row, isCurrent)) continue;
       if (!isSame(this.values[index], row.value)) this.#bump(this.changes, index);
       this.#store(index, row, this.#isOnlyLost(index, row) ? this.#receivedAt(index) : now);
     }
@@ -143,6 +153,10 @@ export class Sensors implements SensorsView {
 
   indexOf(device: string, name: string): number | null {
     return this.#index.get(device)?.get(name) ?? null;
+  }
+
+  #isOlder(index: number, row: ReadingRow, isCurrent: (name: string) => boolean): boolean {
+    return (row.timestamp ?? 0) < (this.timestamps[index] ?? 0) && isCurrent(row.sensor);
   }
 
   /** That katgate lost the device is no reading: its age goes on. */

@@ -7,8 +7,7 @@
  */
 import { type Signal, signal } from "@preact/signals";
 import type { Katgate, Subscription } from "../client/katgate";
-import type { WishState } from "../client/sensor_wish";
-import type { ReadingRow } from "../wire";
+import type { ReadingsByDevice, WishState } from "../client/sensor_wish";
 import type { Sensors } from "./sensors";
 
 /** A row that is sorted by its value may find its place a little late. */
@@ -58,16 +57,11 @@ export class Watched {
     this.#following = null;
     const device = this.device.value;
     if (!isNeeded || device === null) return;
-    const { katgate, sensors } = this.#needs;
+    const { katgate } = this.#needs;
     this.#following = katgate.subscribe(
       { device, sensors: ["*"], strategy: FOLLOWED },
       {
-        onReadings: (readings, isSnapshot) => {
-          for (const [name, rows] of readings) {
-            if (isSnapshot) sensors.applySnapshot(name, rows);
-            else this.#apply(name, rows);
-          }
-        },
+        onReadings: (readings, isSnapshot) => this.#apply(readings, isSnapshot),
       },
     );
   }
@@ -84,12 +78,7 @@ export class Watched {
       {
         onSensors: (list) => sensors.setList(list),
         onSensorsChange: (added, removed) => sensors.change(added, removed),
-        onReadings: (readings, isSnapshot) => {
-          for (const [name, rows] of readings) {
-            if (isSnapshot) sensors.applySnapshot(name, rows);
-            else this.#apply(name, rows);
-          }
-        },
+        onReadings: (readings, isSnapshot) => this.#apply(readings, isSnapshot),
         onState: (state) => {
           this.state.value = state;
           if (state.kind === "live") this.oldSince.value = null;
@@ -103,8 +92,13 @@ export class Watched {
     );
   }
 
-  #apply(device: string, rows: readonly ReadingRow[]): void {
+  #apply(readings: ReadingsByDevice, isSnapshot: boolean): void {
     const { katgate, sensors, isInView } = this.#needs;
-    sensors.applyUpdates(device, rows, katgate.time.now(), (name) => isInView(device, name));
+    const now = katgate.time.now();
+    for (const [device, rows] of readings) {
+      const isCurrent = (name: string) => isInView(device, name);
+      if (isSnapshot) sensors.applySnapshot(device, rows, isCurrent);
+      else sensors.applyUpdates(device, rows, now, isCurrent);
+    }
   }
 }

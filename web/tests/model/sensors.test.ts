@@ -127,3 +127,14 @@ test("what was frozen stays as it was", () => {
   sensors.change([sensor("cbf", "b")], []);
   expect([frozen.values[0], frozen.statuses[0], frozen.order.length]).toEqual([1, "nominal", 1]);
 });
+
+test("a late page of a large snapshot does not take back what is newer in view", () => {
+  const sensors = new Sensors(() => {});
+  sensors.setList([sensor("cbf", "t1"), sensor("cbf", "t2")]);
+  const row = (name: string, timestamp: number, value: number) => {
+    return { sensor: name, timestamp, status: "nominal" as const, value, received: timestamp };
+  };
+  sensors.applyUpdates("cbf", [row("t1", 20, 2), row("t2", 20, 2)], 20);
+  sensors.applySnapshot("cbf", [row("t1", 10, 1), row("t2", 10, 1)], (name) => name === "t1");
+  expect(sensors.order.map((index) => sensors.values[index])).toEqual([2, 1]);
+});
