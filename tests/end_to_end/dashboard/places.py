@@ -1,16 +1,17 @@
 """Every place of the page, as an address says it: what holds for one must hold for all."""
 
+from collections.abc import Callable
 from typing import Final
 
 from playwright.sync_api import Page, expect
 
 from tests.processes import Katgate
 
-__all__ = ["PLACES", "go_to"]
+__all__ = ["PLACES", "everywhere", "go_to"]
 
 #: Name -> the hash of its address, before `katgate demo`; and what is to be seen there once it is filled.
 PLACES: Final = {
-    "start": ("", '[data-sensor="capture-state"][data-status="nominal"]'),
+    "start": ("#", '[data-sensor="capture-state"][data-status="nominal"]'),
     "device": ("#device=m001", '[data-sensor="actual-azimuth"][data-status="nominal"]'),
     "subsystem": ("#device=cbf&under=f07", '[data-sensor="f07.adc-power"]'),
     "all devices": ("#device=*&filter=azimuth", '[data-sensor="actual-azimuth"][data-device-of="m003"]'),
@@ -30,7 +31,17 @@ PLACES: Final = {
 
 
 def go_to(page: Page, katgate: Katgate, place: str) -> None:
-    """Open a place, and wait until it is filled."""
+    """Open a place, and wait until it is filled. A page that is there already goes on, as if a link was followed."""
     where, sign = PLACES[place]
     page.goto(katgate.url + where)
     expect(page.locator(sign).first).to_be_visible()
+
+
+def everywhere(page: Page, katgate: Katgate, fails: Callable[[], object]) -> dict[str, object]:
+    """Walk one page through all places; return what `fails` found by the place's name, where it found anything."""
+    found: dict[str, object] = {}
+    for place in PLACES:
+        go_to(page, katgate, place)
+        if trouble := fails():
+            found[place] = trouble
+    return found

@@ -5,39 +5,43 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.end_to_end.dashboard.axe import violations
 from tests.end_to_end.dashboard.chromium import WatchedPages
 from tests.end_to_end.dashboard.layout import sticking_out
-from tests.end_to_end.dashboard.places import PLACES, go_to
+from tests.end_to_end.dashboard.places import everywhere, go_to
 from tests.processes import Katgate
 
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("place", PLACES)
-def test_axe_finds_nothing(
-    pages: WatchedPages, demo: Katgate, axe: Callable[[Page], None], place: str, dark: bool
-) -> None:
-    """Names, roles, contrast and the size of what is to be hit, as WCAG 2.2 AA wants them."""
-    page = pages.open(dark=dark)
-    go_to(page, demo, place)
-    axe(page)
+#: What may be otherwise in the dark: the rest of the page is the same.
+COLOURS = ["color-contrast", "link-in-text-block"]
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_on_a_phone(pages: WatchedPages, demo: Katgate, axe: Callable[[Page], None], place: str) -> None:
+@pytest.mark.usefixtures("axe")
+def test_axe_finds_nothing(page: Page, demo: Katgate) -> None:
+    """Names, roles, contrast and the size of what is to be hit, as WCAG 2.2 AA wants them; colours in the dark, too."""
+
+    def fails() -> list[str]:
+        found = violations(page)
+        page.emulate_media(color_scheme="dark")
+        found += violations(page, only=COLOURS)
+        page.emulate_media(color_scheme="light")
+        return found
+
+    assert {} == everywhere(page, demo, fails)
+
+
+@pytest.mark.usefixtures("axe")
+def test_on_a_phone(pages: WatchedPages, demo: Katgate) -> None:
     """Nothing sticks out sideways, and axe finds nothing there either."""
     page = pages.open(width=360, height=740, touch=True)
-    go_to(page, demo, place)
-    assert [] == sticking_out(page)
-    axe(page)
+    assert {} == everywhere(page, demo, lambda: sticking_out(page) + violations(page))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_would_find_something(
-    pages: WatchedPages, demo: Katgate, axe: Callable[[Page], None], dark: bool
-) -> None:
+def test_axe_would_find_something(page: Page, demo: Katgate, axe: Callable[[Page], None], dark: bool) -> None:
     """Faint text on the page, a box without a name: else the tests above would say nothing."""
-    page = pages.open(dark=dark)
     go_to(page, demo, "device")
+    if dark:
+        page.emulate_media(color_scheme="dark")
     page.evaluate(
         """() => {
              document.querySelector("h2").style.color = "#808080";
