@@ -17,7 +17,7 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 
 @pytest.mark.usefixtures("axe")
 def test_axe_finds_nothing(page: Page, demo: Katgate) -> None:
-    """Names, roles, contrast and the size of what is to be hit, as WCAG 2.2 AA wants them; colours in the dark, too."""
+    """Names, roles, contrast and the size of what is to be hit, as WCAG 2.2 AA wants them; also in the dark."""
 
     def fails() -> list[str]:
         found = violations(page)

@@ -24,6 +24,9 @@ def test_too_much_for_the_link(page: Page, katgate: Katgate, device: FakeDevice)
     with SlowLink(katgate.port) as link:
         page.goto(link.url + "#device=cbf")
         expect(page.locator('[data-sensor="a"] [data-cell="value"]')).to_have_text("7")
+        # The first value comes with a snapshot of all sensors; only then those in view are followed.
+        push(device, b"a", range(1))
+        wait_for(lambda: value_of(page, "a").startswith("0x"), "the sensor in view to be followed")
         link.rate = 500_000
         for start in range(0, 6000, 20):
             push(device, b"a", range(start, start + 20))
