@@ -21,6 +21,8 @@ export interface Store {
 }
 
 const KEY = "katgate";
+/** Wider than any screen. */
+const MOST_PX = 10_000;
 
 export class Settings {
   readonly theme: Signal<Theme>;
@@ -35,7 +37,7 @@ export class Settings {
     this.timeZone = signal(oneOf(TIME_ZONES, kept.timeZone) ?? "UTC");
     const columns = Array.isArray(kept.columns) ? kept.columns : COLUMNS;
     this.columns = signal(COLUMNS.filter((column) => columns.includes(column)));
-    this.widths = signal(numbersOf(kept.widths));
+    this.widths = signal(widthsOf(kept.widths));
     effect(() => {
       const { theme, timeZone, columns, widths } = this;
       write(store, {
@@ -69,9 +71,14 @@ function oneOf<T extends string>(all: readonly T[], wanted: unknown): T | undefi
   return all.find((one) => one === wanted);
 }
 
-function numbersOf(kept: unknown): Record<string, number> {
+function widthsOf(kept: unknown): Record<string, number> {
   if (typeof kept !== "object" || kept === null) return {};
   return Object.fromEntries(
-    Object.entries(kept).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+    Object.entries(kept).filter((entry): entry is [string, number] => isWidth(entry[1])),
   );
+}
+
+/** Anything else, of another version or written by hand, would hide a column or the others. */
+function isWidth(kept: unknown): boolean {
+  return typeof kept === "number" && kept > 0 && kept <= MOST_PX;
 }
