@@ -87,6 +87,14 @@ export class Console {
     return entry;
   }
 
+  /** Whether katgate wants the same request to be confirmed, as it said when it was last sent. */
+  isUnconfirmed({ device, request }: Asked): boolean {
+    const last = this.#entries.find(
+      ({ asked }) => asked.device === device && asked.request === request,
+    );
+    return last?.state.kind === "unconfirmed";
+  }
+
   /** How long a request has been waiting, or took. */
   duration_s(entry: Entry): number | null {
     const sentAt = this.#sentAt.get(entry);

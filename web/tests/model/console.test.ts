@@ -237,3 +237,14 @@ describe("the list of requests", () => {
     expect(foundRequests(requests, typed).map(({ name }) => name)).toEqual(names);
   });
 });
+
+test("what katgate wants to be confirmed is known until it was sent otherwise", async () => {
+  const page = newConsole();
+  page.send(ask("halt"));
+  expect(page.isUnconfirmed(ask("halt"))).toBe(false);
+  await sent[0]?.answer(problem("confirm-required", "say so"));
+  expect(page.isUnconfirmed(ask("halt", "now"))).toBe(true);
+  expect(page.isUnconfirmed({ ...ask("halt"), device: "m000" })).toBe(false);
+  page.send(ask("halt"), true);
+  expect(page.isUnconfirmed(ask("halt"))).toBe(false);
+});

@@ -1,13 +1,13 @@
 /** One request: its help, what to fill in, the exact line, and the way to send it. */
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { requestForm } from "../../model/request_help";
 import { katcpLine, visible, visibleLines } from "../../model/words";
 import type { Device, RequestAbout } from "../../wire";
+import { Confirmation } from "../confirmation";
 import { CopyAs } from "../copy_as";
 import { useDashboard } from "../dashboard_context";
 import { ArgumentFields } from "./argument_fields";
 import { ArgumentLine } from "./argument_line";
-import { Confirmation } from "./confirmation";
 import { useArguments } from "./use_arguments";
 
 interface Props {
@@ -22,24 +22,18 @@ export function RequestPanel({ device, about }: Props) {
   const written = useArguments(form);
   const [timeout_s, setTimeout_s] = useState<number | null>(null);
   const [isAsking, setIsAsking] = useState(false);
-  const panel = useRef<HTMLFormElement>(null);
   const isConnected = connection.value.kind === "connected";
   const obstacle = obstacleOf(device, about, isConnected) ?? written.problem;
   const asked = { device: device.name, request: name, arguments: written.words ?? [], timeout_s };
   const send = () => {
-    if (obstacle !== null || written.words === null) return;
-    if (isDangerous) setIsAsking(true);
+    if (obstacle !== null || written.words === null || isAsking) return;
+    // The list may be older than what katgate has been told is dangerous.
+    if (isDangerous || console.isUnconfirmed(asked)) setIsAsking(true);
     else console.send(asked);
-  };
-  // Only by its own button: Enter in a field, while it is asked, is no yes.
-  const confirm = () => {
-    setIsAsking(false);
-    if (obstacle === null && written.words !== null) console.send(asked, true);
   };
   const line = written.words === null ? "" : visible(katcpLine(name, written.words));
   return (
     <form
-      ref={panel}
       class="request-panel"
       aria-label={`Request ${name}`}
       onSubmit={(event) => {
@@ -47,11 +41,11 @@ export function RequestPanel({ device, about }: Props) {
         send();
       }}
       onKeyDown={(event) => {
-        if (event.key === "Escape") setIsAsking(false);
         if (event.key !== "Enter") return;
         // A key that is held down sends once.
         if (event.repeat || event.ctrlKey) event.preventDefault();
-        if (event.ctrlKey && !event.repeat) send();
+        if (!event.ctrlKey || event.repeat) return;
+        event.currentTarget.requestSubmit(); // as the button does: a bad timeout is not sent
       }}
     >
       <h2>
@@ -72,8 +66,8 @@ export function RequestPanel({ device, about }: Props) {
             step="any"
             placeholder={timeoutHint_s === null ? "usual" : String(timeoutHint_s)}
             value={timeout_s ?? ""}
-            onChange={({ currentTarget: { valueAsNumber } }) =>
-              setTimeout_s(valueAsNumber > 0 ? valueAsNumber : null)
+            onInput={({ currentTarget: { valueAsNumber } }) =>
+              setTimeout_s(Number.isNaN(valueAsNumber) ? null : valueAsNumber)
             }
           />{" "}
           s
@@ -103,13 +97,18 @@ export function RequestPanel({ device, about }: Props) {
       </code>
       {isAsking && (
         <Confirmation
+          question={
+            <>
+              This request is marked as dangerous. Send it to <b>{device.name}</b>?
+            </>
+          }
           line={line}
-          device={device.name}
-          onConfirm={confirm}
-          onBack={() => {
+          deed={`Send ?${name} to ${device.name}`}
+          onConfirm={() => {
             setIsAsking(false);
-            panel.current?.querySelector<HTMLElement>("[data-button=send]")?.focus();
+            console.send(asked, true);
           }}
+          onBack={() => setIsAsking(false)}
         />
       )}
     </form>

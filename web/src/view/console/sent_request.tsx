@@ -1,4 +1,5 @@
 /** One request that was sent: its line, what became of it, and its informs as they come. */
+import type { Console } from "../../model/console";
 import type { Entry } from "../../model/console_entry";
 import { asTyped, katcpLine, visible, visibleLines, wordText } from "../../model/words";
 import { CopyAs, CopyText } from "../copy_as";
@@ -32,6 +33,7 @@ export function SentRequest({ entry }: { entry: Entry }) {
         <span role="status">
           <Outcome entry={entry} />
         </span>
+        {state.kind === "waiting" && <span class="sent-note">{tookText(console, entry)}</span>}
         <span class="tool-buttons">
           {!isDangerous && (
             <button type="button" onClick={() => console.send(asked)}>
@@ -54,20 +56,20 @@ export function SentRequest({ entry }: { entry: Entry }) {
   );
 }
 
+/** Told to screen readers when it changes: what moves on all the time must not be in here. */
 function Outcome({ entry }: { entry: Entry }) {
   const { console } = useDashboard();
-  const took_s = console.duration_s(entry);
-  const took = took_s === null ? "" : ` ${durationText(took_s)}`;
+  const took = tookText(console, entry);
   const { state } = entry;
   switch (state.kind) {
     case "waiting":
-      return <Mark word={`waiting${took}`} look="inactive" />;
+      return <Mark word="waiting" look="inactive" />;
     case "ok":
-      return <Mark word={`ok in${took}`} look="nominal" />;
+      return <Mark word={`ok${took && ` in ${took}`}`} look="nominal" />;
     case "failed":
-      return <Mark word={`refused by the device after${took}`} look="error" />;
+      return <Mark word={`refused by the device${took && ` after ${took}`}`} look="error" />;
     case "timed-out":
-      return <Mark word={`no reply within${took}`} look="warn" />;
+      return <Mark word={`no reply${took && ` within ${took}`}`} look="warn" />;
     case "lost":
       return <Mark word="nobody knows" look="unreachable" />;
     case "not-sent":
@@ -105,6 +107,12 @@ const LONGEST_SHOWN = 2000;
 
 function clipped(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** How long it has been waiting, or took; empty where that is not known. */
+function tookText(console: Console, entry: Entry): string {
+  const took_s = console.duration_s(entry);
+  return took_s === null ? "" : durationText(took_s);
 }
 
 function durationText(s: number): string {

@@ -24,10 +24,11 @@ type Written = Pick<Arguments, "line" | "texts" | "words" | "problem">;
 export function useArguments({ fields }: RequestForm): Arguments {
   const { location } = useDashboard();
   const given = location.get("args");
-  const [byFields, setByFields] = useState<Written | null>(null);
+  const [byFields, setByFields] = useState<(Written & { fields: readonly Field[] }) | null>(null);
   const byLine = useMemo(() => writtenAs(given, fields), [given, fields]);
   // What is in the fields counts as long as nobody has changed the line since.
-  const written = byFields?.line === given ? byFields : byLine;
+  const isByFields = byFields?.line === given && byFields.fields === fields;
+  const written = isByFields ? byFields : byLine;
   return {
     ...written,
     setLine: (line) => {
@@ -39,7 +40,7 @@ export function useArguments({ fields }: RequestForm): Arguments {
       const made = wordsOfForm(fields, texts, typedWords);
       const line = made.ok ? asTyped(made.words) : written.line;
       const words = made.ok ? made.words : null;
-      setByFields({ line, texts, words, problem: made.ok ? null : made.why });
+      setByFields({ fields, line, texts, words, problem: made.ok ? null : made.why });
       location.replace({ args: line });
     },
   };
