@@ -70,6 +70,7 @@ function Words({ field, label, hint }: { field: string; label: string; hint: str
 
 function FollowButton() {
   const { log } = useDashboard();
+  useReadings(); // how many wait is no signal
   const isPaused = log.isPaused.value;
   return (
     <>

@@ -25,7 +25,10 @@ export function useShownSensors(): ShownSensors {
   const filter = useMemo(() => parseFilter(text), [text]);
   const sorting = useMemo(() => parseSorting(sort), [sort]);
   const byValue = needsValues(sorting);
-  useEffect(() => watched.follow(byValue), [watched, byValue, watched.device.value]);
+  useEffect(() => {
+    watched.follow(byValue);
+    return () => watched.follow(false); // nobody looks at the order any more
+  }, [watched, byValue, watched.device.value]);
   // Looked for again once a second at most: it takes every sensor.
   const byStatus = filter.needsStatus || sorting.by === "status";
   const period_s = byStatus ? 1 : RESORT_S;
