@@ -176,7 +176,8 @@ class Stream:
             outbox.pump()
         # Only now: what has just been made is there for all who are not behind, however much it is.
         self._ring.trim()
-        if self._removed and all(outbox.position == self.head for outbox in self.outboxes):
+        # With no browser at all one may return.
+        if self._removed and self.outboxes and all(box.position == self.head for box in self.outboxes):
             self._removed.clear()
 
     # Browsers: what an Outbox asks.

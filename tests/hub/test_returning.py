@@ -23,6 +23,27 @@ def test_browser_that_returns_after_an_announcement(rig: Rig, monkeypatch: pytes
     assert rig.come_back("*", browser=browser, seq=1) is None
 
 
+def test_browser_that_returns_and_is_slow_learns_what_was_removed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Removed while nobody was there; the ring has moved on before it has read that."""
+    monkeypatch.setattr("katgate.hub.ring._MOST_FRAMES", 2)
+    browser, outbox = rig.join("*")
+    rig.publish("a", 1)
+    rig.leave("*", outbox=outbox, may_return=True)
+    rig.hub.change_sensors("dev", [], ["c"])
+    browser.take()
+    browser.is_paused = True
+    back = rig.come_back("*", browser=browser, seq=1)
+    assert back is not None
+    for value in range(2, 6):
+        rig.clock.advance(1)
+        rig.publish("a", value)
+    browser.is_paused = False
+    back.pump()
+    assert ["sensors", [], [["dev", "c"]]] in browser.take()
+
+
 def test_browser_that_returns_gets_what_came_meanwhile(rig: Rig) -> None:
     """Every reading once, in order, also those that came while it was the only one and away."""
     browser, outbox = rig.join("a")

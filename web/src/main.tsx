@@ -21,10 +21,12 @@ const dashboard = new Dashboard({
 });
 
 wakeUp(dashboard.katgate);
-document.addEventListener("visibilitychange", () => {
+const lookWhetherSeen = () => {
   if (document.visibilityState === "visible") dashboard.sleep.onSeen();
   else dashboard.sleep.onHidden();
-});
+};
+document.addEventListener("visibilitychange", lookWhetherSeen);
+lookWhetherSeen(); // it may have been opened behind another
 setInterval(() => dashboard.tick(), TICK_MS);
 
 const page = document.getElementById("page");
