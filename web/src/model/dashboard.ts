@@ -179,6 +179,15 @@ export class Dashboard {
     return this.location.href({ page: "plot", plot: [...new Set(texts)].slice(-MOST_PLOTTED) });
   };
 
+  /** Plot a sensor without going there; or no more, if it is plotted. */
+  togglePlotted(name: SensorName): void {
+    const texts = this.plottedNames.map(nameText);
+    const text = nameText(name);
+    const others = texts.filter((other) => other !== text);
+    const plot = others.length < texts.length ? others : [...texts, text].slice(-MOST_PLOTTED);
+    this.location.replace({ plot });
+  }
+
   /** Since when what is shown of a device is not live, on katgate's clock; null: it is. */
   readonly oldSince = (device: string): number | null => {
     return this.lostAt.value ?? this.watched.oldSince.value ?? this.devices.awaySince(device);

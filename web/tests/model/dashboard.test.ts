@@ -279,3 +279,12 @@ test("a device that katgate serves no longer leaves the list", () => {
   bench.katgate.notify("devices", { sub: "d", devices: [], removed: ["cbf"] });
   expect(bench.dashboard.devices.list.value?.map(({ name }) => name)).toEqual(["dish"]);
 });
+
+test("a sensor is plotted from where one is, and with the same key no more", () => {
+  const { dashboard, bar } = live();
+  dashboard.togglePlotted({ device: "cbf", name: "t1" });
+  dashboard.togglePlotted({ device: "cbf", name: "t2" });
+  expect(bar.location.hash).toBe("#device=cbf&plot=cbf%3At1&plot=cbf%3At2");
+  dashboard.togglePlotted({ device: "cbf", name: "t1" });
+  expect(bar.location.hash).toBe("#device=cbf&plot=cbf%3At2");
+});

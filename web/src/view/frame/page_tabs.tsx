@@ -1,5 +1,6 @@
 /** Links to the pages, and the button that brings out the devices on a narrow screen. */
 import { PAGES, type Page } from "../../model/location";
+import { ALL_DEVICES } from "../../model/selection";
 import { useDashboard } from "../dashboard_context";
 
 const TITLES: Readonly<Record<Page, string>> = {
@@ -11,7 +12,9 @@ const TITLES: Readonly<Record<Page, string>> = {
 };
 
 export function PageTabs() {
-  const { location, isTreeOpen } = useDashboard();
+  const dashboard = useDashboard();
+  const { location, isTreeOpen } = dashboard;
+  const plotted = dashboard.plottedNames.length;
   return (
     <div class="tabs">
       <button
@@ -23,7 +26,8 @@ export function PageTabs() {
           isTreeOpen.value = !isTreeOpen.value;
         }}
       >
-        Devices{location.device !== "" && `: ${location.device}`}
+        Devices
+        {location.device !== "" && `: ${location.device === ALL_DEVICES ? "all" : location.device}`}
       </button>
       <nav aria-label="Pages">
         {PAGES.map((page) => (
@@ -34,6 +38,12 @@ export function PageTabs() {
             data-page={page}
           >
             {TITLES[page]}
+            {page === "plot" && (
+              <span role="status" class="tab-count">
+                {plotted > 0 && ` ${plotted}`}
+                {plotted > 0 && <span class="only-heard"> plotted</span>}
+              </span>
+            )}
           </a>
         ))}
       </nav>

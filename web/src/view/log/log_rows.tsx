@@ -15,9 +15,9 @@ const LONGEST_TEXT = 400;
 const AT_END_PX = 2 * ROW_HEIGHT_PX;
 
 export function LogRows({ withDevice }: { withDevice: boolean }) {
-  const { log } = useDashboard();
+  const { log, location } = useDashboard();
   useReadings();
-  const [scroller, view] = useViewport();
+  const [scroller, view] = useViewport(`log ${location.device}`);
   const [opened, setOpened] = useState<InformRow | null>(null);
   const rows = log.shown;
   const newest = rows.at(-1)?.key;
@@ -51,6 +51,7 @@ export function LogRows({ withDevice }: { withDevice: boolean }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard, too.
         tabIndex={0}
         onWheel={onWheel}
+        onKeyDown={(event) => onArrow(event, rows, () => log.pause())}
         onKeyUp={onWheel}
         onTouchMove={onWheel}
       >
@@ -59,28 +60,63 @@ export function LogRows({ withDevice }: { withDevice: boolean }) {
             <Row
               key={row.key}
               row={row}
-              top_px={(first + position) * ROW_HEIGHT_PX}
+              position={first + position}
               withDevice={withDevice}
               onOpen={setOpened}
             />
           ))}
         </ul>
       </div>
-      {opened !== null && <Opened row={opened} onClose={() => setOpened(null)} />}
+      {opened !== null && (
+        <Opened
+          row={opened}
+          onClose={() => {
+            setOpened(null);
+            scroller.current?.focus();
+          }}
+        />
+      )}
     </>
   );
 }
 
+/** Up and Down go from row to row, beginning at those in view; Enter opens one, as a click does. */
+function onArrow(
+  event: KeyboardEvent & { currentTarget: HTMLElement },
+  rows: readonly LogRow[],
+  pause: () => void,
+): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const list = event.currentTarget;
+  const focused = document.activeElement?.closest<HTMLElement>("[data-position]");
+  const top = Math.ceil(list.scrollTop / ROW_HEIGHT_PX);
+  const bottom = Math.floor((list.scrollTop + list.clientHeight) / ROW_HEIGHT_PX);
+  const inView = step > 0 ? top - 1 : Math.min(rows.length, bottom);
+  let position = focused ? Number(focused.dataset.position) : inView;
+  do position += step;
+  while (rows[position]?.kind === "gap");
+  if (rows[position] === undefined) return;
+  pause(); // or the row would run away
+  const top_px = position * ROW_HEIGHT_PX;
+  if (top_px < list.scrollTop) list.scrollTop = top_px;
+  const least_px = top_px + ROW_HEIGHT_PX - list.clientHeight;
+  if (list.scrollTop < least_px) list.scrollTop = least_px;
+  const row = list.querySelector<HTMLElement>(`[data-position="${position}"] button`);
+  row?.focus({ preventScroll: true });
+}
+
 interface RowProps {
   readonly row: LogRow;
-  readonly top_px: number;
+  readonly position: number;
   readonly withDevice: boolean;
   readonly onOpen: (row: InformRow) => void;
 }
 
-function Row({ row, top_px, withDevice, onOpen }: RowProps) {
+function Row({ row, position, withDevice, onOpen }: RowProps) {
   const times = useTimes();
-  const style = { transform: `translateY(${top_px}px)` };
+  const style = { transform: `translateY(${position * ROW_HEIGHT_PX}px)` };
   if (row.kind === "gap") {
     return (
       <li class="log-row log-gap" data-gap={row.by} style={style}>
@@ -89,7 +125,13 @@ function Row({ row, top_px, withDevice, onOpen }: RowProps) {
     );
   }
   return (
-    <li class="log-row" data-inform={row.name} data-level={row.level} style={style}>
+    <li
+      class="log-row"
+      data-inform={row.name}
+      data-level={row.level}
+      data-position={position}
+      style={style}
+    >
       <button type="button" tabIndex={-1} onClick={() => onOpen(row)}>
         <time>{times.exactClock(row.time ?? row.received)}</time>
         {withDevice && <span class="log-device">{row.device}</span>}
@@ -115,7 +157,11 @@ function LevelOf({ row }: { row: InformRow }) {
 function Opened({ row, onClose }: { row: InformRow; onClose: () => void }) {
   const times = useTimes();
   return (
-    <aside class="log-opened" aria-label="One inform">
+    <aside
+      class="log-opened"
+      aria-label="One inform"
+      onKeyDown={({ key }) => key === "Escape" && onClose()}
+    >
       <div class="detail-head">
         <h3>
           {row.device} {row.isLog ? row.name : `#${row.name}`}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { familyOf } from "../../model/comparison";
-import { parseName, type SensorName } from "../../model/sensor_name";
+import { nameText, parseName, type SensorName } from "../../model/sensor_name";
 import type { Sensor } from "../../wire";
 import { CopyAs, CopyText } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
@@ -15,7 +15,10 @@ export function SensorDetail() {
   const place = parseName(location.get("sensor"));
   const index = place === null ? null : sensors.indexOf(place.device, place.name);
   const sensor = index === null ? undefined : sensors.about[index];
-  const close = () => location.go({ sensor: null });
+  const close = () => {
+    location.go({ sensor: null });
+    document.querySelector<HTMLElement>("[role=grid]")?.focus(); // not lost with the panel
+  };
   return (
     <aside
       class="detail"
@@ -30,11 +33,26 @@ export function SensorDetail() {
         </button>
       </div>
       {place === null || sensor === undefined || index === null ? (
-        <p class="empty">It is not among the sensors that are shown.</p>
+        <Elsewhere device={place?.device ?? ""} />
       ) : (
-        <Known sensor={sensor} index={index} />
+        <Known key={nameText(sensor)} sensor={sensor} index={index} />
       )}
     </aside>
+  );
+}
+
+/** As a shared link has it, or when the sensor is gone. */
+function Elsewhere({ device }: { device: string }) {
+  const { devices, location, selection } = useDashboard();
+  const isThere = devices.find(device) !== null && selection.value.kind !== "none";
+  if (!isThere || location.device === device) {
+    return <p class="empty">It is not among the sensors that are known.</p>;
+  }
+  return (
+    <p class="empty">
+      It is a sensor of another device:{" "}
+      <a href={location.href({ device, under: null, filter: null })}>go to {device}</a>
+    </p>
   );
 }
 
@@ -52,6 +70,7 @@ function Known({ sensor, index }: { sensor: Sensor; index: number }) {
     inView.show("detail", [sensor], device);
     return () => inView.show("detail", [], device);
   }, [inView, device, name]);
+  const family = familyOf(device);
   const old = oldSince(device) ?? (status === "unreachable" ? received : null);
   return (
     <>
@@ -68,9 +87,11 @@ function Known({ sensor, index }: { sensor: Sensor; index: number }) {
       )}
       <p class="detail-links">
         <a href={hrefToPlot(sensor)}>Plot</a>
-        <a href={location.href({ page: "compare", over: familyOf(device), compared: name })}>
-          Compare over {familyOf(device)}
-        </a>
+        {family.includes("*") && (
+          <a href={location.href({ page: "compare", over: family, compared: name })}>
+            Compare over {family}
+          </a>
+        )}
         <CopyAs seen={{ kind: "sensor", device, sensor: name }} what={`sensor ${name}`} />
         <CopyText text={exact} label="Copy value" what={`of ${name}`} />
       </p>

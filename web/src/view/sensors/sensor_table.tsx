@@ -4,7 +4,7 @@
  *
  * It looks at the sensors' arrays once per animation frame at most; of its rows only those
  * whose sensor changed are drawn again. Up, Down, PageUp, PageDown, Home and End move the active
- * row, Enter opens it, Space pauses.
+ * row, Enter opens it, P plots it, Space pauses.
  */
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { nameText } from "../../model/sensor_name";
@@ -39,7 +39,8 @@ export function SensorTable({ sensors, shown, label }: Props) {
   useReadings(); // drawn again when readings came in, ...
   const time = now.value; // ... and every second, for the ages
   const times = useTimes();
-  const [scroller, view] = useViewport();
+  const rowsFrom = [label, ...["filter", "under", "sort"].map((field) => location.get(field))];
+  const [scroller, view] = useViewport(JSON.stringify(rowsFrom));
   const rowHeight_px = useIsNarrow() ? NARROW_ROW_HEIGHT_PX : ROW_HEIGHT_PX;
   const rows = windowOf(view, rowHeight_px, shown.length);
   useSubscribed(sensors, shown, rows);
@@ -68,6 +69,7 @@ export function SensorTable({ sensors, shown, label }: Props) {
       aria-activedescendant={active.index === null ? undefined : rowId(active.index)}
       style={layoutOf(columns, settings.widths.value)}
       onKeyDown={active.onKey}
+      onClick={active.onClick}
     >
       <TableHead columns={columns} />
       <div role="rowgroup" class="body" style={{ height: `${shown.length * rowHeight_px}px` }}>
