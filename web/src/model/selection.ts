@@ -25,3 +25,10 @@ export function devicesMeant(pattern: string, devices: readonly Device[]): reado
   const meant = globPattern(pattern);
   return devices.filter(({ name }) => meant?.test(name));
 }
+
+/** Those whose names have what is typed in them, or are what it means as a glob. */
+export function devicesNamed(typed: string, devices: readonly Device[]): readonly Device[] {
+  const wanted = typed.trim();
+  if (isGlob(wanted)) return devicesMeant(wanted, devices);
+  return devices.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+}

@@ -2,6 +2,7 @@
 import type { ConnectionState } from "../../client/connection";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count } from "../format";
+import { KeysDialog } from "./keys_dialog";
 import { SettingsMenu } from "./settings_menu";
 
 export function ConnectionBar() {
@@ -17,6 +18,7 @@ export function ConnectionBar() {
       <NextAttempt state={state} />
       <Session state={state} />
       <SettingsMenu />
+      <KeysDialog />
     </header>
   );
 }

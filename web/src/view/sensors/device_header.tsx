@@ -4,6 +4,7 @@ import type { Device } from "../../wire";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count, formatAge } from "../format";
 import { StateMark } from "../marks";
+import { HostingButtons } from "./hosting_buttons";
 
 export function DeviceHeader({ device }: { device: Device }) {
   const { now, connection } = useDashboard();
@@ -34,6 +35,7 @@ export function DeviceHeader({ device }: { device: Device }) {
         )}
       </dl>
       <Versions versions={device.versions} />
+      <HostingButtons key={device.name} device={device} />
       {device.error !== null && <p class="problem">{device.error}</p>}
     </header>
   );

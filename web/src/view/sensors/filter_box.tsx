@@ -1,6 +1,7 @@
 /** The filter text; `/` from anywhere on the page leads here, Escape empties it. */
 import { useEffect, useRef } from "preact/hooks";
 import { useDashboard } from "../dashboard_context";
+import { isTyping } from "../is_typing";
 
 const HINT = `Words that must all hold: part of the name, description or units; a glob such as *.temp;
 a regular expression such as /^f0[0-3]/; a status such as warn; status:abnormal.`;
@@ -10,6 +11,7 @@ export function FilterBox({ problem }: { problem: string | null }) {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (document.querySelector("dialog[open]") !== null) return;
       if (event.key !== "/" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
       event.preventDefault();
       box.current?.focus();
@@ -34,13 +36,5 @@ export function FilterBox({ problem }: { problem: string | null }) {
       onInput={(event) => location.replace({ filter: event.currentTarget.value })}
       onKeyDown={(event) => event.key === "Escape" && location.replace({ filter: null })}
     />
-  );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement ||
-    target instanceof HTMLTextAreaElement ||
-    target instanceof HTMLSelectElement
   );
 }

@@ -2,7 +2,8 @@
  * Devices, and the subsystems of the chosen one: each a link to its sensors, with the worst
  * there is below it. Up and Down go from link to link.
  */
-import { ALL_DEVICES } from "../../model/selection";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ALL_DEVICES, devicesNamed } from "../../model/selection";
 import { rollUp } from "../../model/subsystems";
 import type { Device, Status } from "../../wire";
 import { useDashboard, useTimes } from "../dashboard_context";
@@ -12,48 +13,86 @@ import { RollUpMark } from "./roll_up_mark";
 import { SubsystemList } from "./subsystem_list";
 import "./tree.css";
 
+/** More are searched, and are one step for Tab. */
+const FEW = 20;
+
 export function DeviceTree() {
   const { devices, connection, isTreeOpen, location } = useDashboard();
-  const list = devices.list.value;
+  const [typed, setTyped] = useState("");
+  const tree = useRef<HTMLElement>(null);
+  const all = devices.list.value;
+  const isMany = all !== null && all.length > FEW;
+  const list = isMany && typed !== "" ? devicesNamed(typed, all) : all;
+  const isOpen = isTreeOpen.value;
+  useEffect(() => {
+    if (!isOpen) return;
+    const links = tree.current?.querySelectorAll<HTMLElement>("input, a") ?? [];
+    ([...links].find((link) => link.ariaCurrent === "page") ?? links[0])?.focus();
+  }, [isOpen]);
   const isOld = connection.value.kind !== "connected";
   const isAll = location.device === ALL_DEVICES;
   return (
     <nav
       id="tree"
+      ref={tree}
       class="devices"
       aria-labelledby="devices-title"
       data-old={isOld}
-      data-open={isTreeOpen.value}
-      onKeyDown={moveByArrows}
+      data-open={isOpen}
+      onKeyDown={(event) => {
+        moveByArrows(event);
+        if (event.key !== "Escape" || !isOpen) return;
+        isTreeOpen.value = false;
+        document.querySelector<HTMLElement>(".tree-button")?.focus();
+      }}
       onClick={({ target }) => {
         if (target instanceof Element && target.closest("a")) isTreeOpen.value = false;
       }}
     >
-      <h2 id="devices-title">Devices {list !== null && <small>{count(list.length)}</small>}</h2>
+      <h2 id="devices-title">Devices {all !== null && <small>{count(all.length)}</small>}</h2>
+      {isMany && (
+        <input
+          type="search"
+          class="device-search"
+          aria-label="Search devices"
+          placeholder="search devices"
+          autocomplete="off"
+          spellcheck={false}
+          value={typed}
+          onInput={({ currentTarget: { value } }) => setTyped(value)}
+        />
+      )}
       {devices.problem.value !== null && <p class="problem">{devices.problem.value}</p>}
-      {list?.length === 0 && (
+      {all?.length === 0 && (
         <p class="empty" data-empty="no-devices">
           No devices are configured.
         </p>
       )}
       <ul>
-        {list !== null && list.length > 1 && (
+        {all !== null && all.length > 1 && (
           <li class="all-devices">
             <a href={hrefOf(location, ALL_DEVICES)} aria-current={isAll ? "page" : undefined}>
               <span class="device-name">All devices</span>
-              <RollUpMark {...rollUp(sumOf(list))} />
+              <RollUpMark {...rollUp(sumOf(all))} />
             </a>
           </li>
         )}
         {list?.map((device) => (
-          <Entry key={device.name} device={device} />
+          <Entry key={device.name} device={device} isTabbed={!isMany} />
         ))}
       </ul>
+      {list?.length === 0 && typed !== "" && <p class="empty">No device is named so.</p>}
     </nav>
   );
 }
 
-function Entry({ device }: { device: Device }) {
+interface EntryProps {
+  readonly device: Device;
+  /** Whether Tab comes to it, though another one is chosen. */
+  readonly isTabbed: boolean;
+}
+
+function Entry({ device, isTabbed }: EntryProps) {
   const { location, now } = useDashboard();
   const times = useTimes();
   const isSelected = location.device === device.name;
@@ -62,6 +101,7 @@ function Entry({ device }: { device: Device }) {
       <a
         href={hrefOf(location, device.name)}
         aria-current={isSelected && location.get("under") === "" ? "page" : undefined}
+        tabIndex={isTabbed || isSelected ? 0 : -1}
         data-selected={isSelected}
       >
         <span class="device-name">{device.name}</span>
