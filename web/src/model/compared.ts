@@ -3,11 +3,14 @@
  *
  * Apart from the table's sensors, and subscribed only while somebody compares.
  */
+import { type Signal, signal } from "@preact/signals";
 import type { Katgate, Subscription } from "../client/katgate";
+import type { WishState } from "../client/sensor_wish";
 import { Sensors } from "./sensors";
 
 export class Compared {
   readonly sensors: Sensors;
+  readonly state: Signal<WishState> = signal({ kind: "waiting" });
   readonly #katgate: Katgate;
   #subscription: Subscription | null = null;
 
@@ -21,10 +24,14 @@ export class Compared {
     const { sensors } = this;
     const katgate = this.#katgate;
     sensors.clear();
+    this.state.value = { kind: "waiting" };
     if (devices === "" || names.length === 0) return () => {};
     const subscription = katgate.subscribe(
       { device: devices, sensors: names },
       {
+        onState: (state) => {
+          this.state.value = state;
+        },
         onSensors: (list) => sensors.setList(list),
         onSensorsChange: (added, removed) => sensors.change(added, removed),
         onReadings: (readings, isSnapshot) => {

@@ -31,6 +31,8 @@ export type Comparison =
 
 /** As far from the median as no ordinary scatter goes: about 5 standard deviations. */
 const FAR = 7.5;
+/** Of so many one always stands out. */
+const FEW = 4;
 
 export function compare(all: readonly OneOfMany[]): Comparison {
   const read = all.filter(({ value, status }) => value !== null && status !== "unreachable");
@@ -38,7 +40,7 @@ export function compare(all: readonly OneOfMany[]): Comparison {
   const numbers = read.flatMap(({ device, value }) =>
     typeof value === "number" ? [{ device, value }] : [],
   );
-  return numbers.length > read.length / 2 ? ofNumbers(numbers) : ofTexts(read);
+  return numbers.length > read.length / 2 ? ofNumbers(numbers, read) : ofTexts(read);
 }
 
 /** Where a value lies between the lowest and the highest, 0 to 1; null: it has no place there. */
@@ -68,20 +70,26 @@ export function callsFor({ device, status }: OneOfMany, comparison: Comparison):
   return ABNORMAL.includes(status) || comparison.unusual.has(device);
 }
 
-function ofNumbers(numbers: readonly { device: string; value: number }[]): Comparison {
+function ofNumbers(
+  numbers: readonly { device: string; value: number }[],
+  read: readonly OneOfMany[],
+): Comparison {
   const sorted = numbers.map(({ value }) => value).sort((a, b) => a - b);
   const median = middleOf(sorted);
   const distances = sorted.map((value) => Math.abs(value - median)).sort((a, b) => a - b);
   const far = FAR * middleOf(distances);
-  // Of three one always stands out; where most are equal anything else would.
-  const isTelling = numbers.length > 4 && far > 0;
-  const unusual = numbers.filter(({ value }) => isTelling && Math.abs(value - median) > far);
+  // 0 where most are equal: anything else would stand out.
+  const isTelling = numbers.length > FEW;
+  const unusual = read.filter(({ value }) =>
+    // `nan` among numbers stands out, too.
+    typeof value === "number" ? far > 0 && Math.abs(value - median) > far : true,
+  );
   return {
     kind: "numbers",
     lowest: sorted[0] ?? median,
     median,
     highest: sorted.at(-1) ?? median,
-    unusual: new Set(unusual.map(({ device }) => device)),
+    unusual: new Set(isTelling ? unusual.map(({ device }) => device) : []),
   };
 }
 

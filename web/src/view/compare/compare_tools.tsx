@@ -1,9 +1,16 @@
 /** Which devices are compared, and by which sensors. */
 import { useEffect, useState } from "preact/hooks";
+import { ARRANGEMENTS, type Arrangement, parseArrangement } from "../../model/arrangement";
 import { families } from "../../model/comparison";
 import { devicesMeant } from "../../model/selection";
 import { CopyAs } from "../copy_as";
 import { useDashboard } from "../dashboard_context";
+
+const ORDERS: Readonly<Record<Arrangement, string>> = {
+  device: "by device",
+  value: "by value",
+  oddest: "oddest first",
+};
 
 interface Props {
   readonly devices: string;
@@ -71,6 +78,21 @@ export function CompareTools({ devices, names }: Props) {
           {name} <span aria-hidden="true">✕</span>
         </button>
       ))}
+      <label>
+        Order{" "}
+        <select
+          value={parseArrangement(location.get("arranged"))}
+          onChange={({ currentTarget: { value } }) =>
+            location.replace({ arranged: value === "device" ? null : value })
+          }
+        >
+          {ARRANGEMENTS.map((one) => (
+            <option key={one} value={one}>
+              {ORDERS[one]}
+            </option>
+          ))}
+        </select>
+      </label>
       {names.length > 0 && devices !== "" && (
         <CopyAs
           seen={{ kind: "selection", device: devices, sensors: names, strategy: "event" }}

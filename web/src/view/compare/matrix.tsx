@@ -1,4 +1,5 @@
 /** Several sensors over many devices: a row for each device, a column for each sensor. */
+import { arranged, parseArrangement } from "../../model/arrangement";
 import { type Comparison, callsFor, compare } from "../../model/comparison";
 import { ABNORMAL } from "../../model/sensors";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
@@ -6,6 +7,7 @@ import { formatValue } from "../format";
 import { StatusMark } from "../marks";
 import { type Cell, cellsOf } from "./cells";
 import { Summary } from "./summary";
+import { WhyNone } from "./why_none";
 
 interface Column {
   readonly name: string;
@@ -15,14 +17,17 @@ interface Column {
 }
 
 export function Matrix({ names }: { names: readonly string[] }) {
-  const { compared } = useDashboard();
+  const { compared, location } = useDashboard();
   useReadings();
   const columns = names.map((name): Column => {
     const cells = cellsOf(compared.sensors, name);
     const byDevice = new Map(cells.map((cell) => [cell.device, cell]));
     return { name, cells, byDevice, comparison: compare(cells) };
   });
-  const devices = [...new Set(columns.flatMap(({ cells }) => cells.map(({ device }) => device)))];
+  const by = parseArrangement(location.get("arranged"));
+  const ordered = columns.flatMap(({ cells, comparison }) => arranged(cells, comparison, by));
+  const devices = [...new Set(ordered.map(({ device }) => device))]; // by the first column
+  if (devices.length === 0) return <WhyNone what="any of these sensors" />;
   return (
     <>
       {columns.map(({ name, cells, comparison }) => (
@@ -74,7 +79,7 @@ function MatrixCell({ cell, comparison }: { cell: Cell | undefined; comparison: 
     <td class={isNumber ? "number" : ""} data-calls={callsFor(cell, comparison)} title={exact}>
       <span class="text">{short}</span>
       {ABNORMAL.includes(cell.status) && <StatusMark status={cell.status} />}
-      {comparison.unusual.has(cell.device) && <span class="unusual">≠ unlike the others</span>}
+      {comparison.unusual.has(cell.device) && <span class="unusual">≠ unusual</span>}
     </td>
   );
 }

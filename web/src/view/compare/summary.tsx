@@ -1,6 +1,7 @@
 /** All the tiles in one line: how many, from where to where, and who stands out. */
 import { type Comparison, callsFor } from "../../model/comparison";
-import { useTimes } from "../dashboard_context";
+import { devicesMeant } from "../../model/selection";
+import { useDashboard, useTimes } from "../dashboard_context";
 import { count, formatValue } from "../format";
 import type { Cell } from "./cells";
 
@@ -14,8 +15,13 @@ interface Props {
 }
 
 export function Summary({ name, cells, comparison }: Props) {
+  const { devices, location } = useDashboard();
   const [first] = cells;
   const called = cells.filter((cell) => callsFor(cell, comparison)).map(({ device }) => device);
+  const having = new Set(cells.map(({ device }) => device));
+  const without = devicesMeant(location.get("over"), devices.list.value ?? [])
+    .map(({ name }) => name)
+    .filter((device) => !having.has(device));
   return (
     <p class="summary" data-summary={name}>
       <b>{name}</b>
@@ -25,13 +31,17 @@ export function Summary({ name, cells, comparison }: Props) {
       {called.length === 0 ? (
         <span>none stands out</span>
       ) : (
-        <span class="called">
-          to be looked at: {called.slice(0, MOST_NAMED).join(", ")}
-          {called.length > MOST_NAMED && ` and ${count(called.length - MOST_NAMED)} more`}
-        </span>
+        <span class="called">to be looked at: {firstOf(called)}</span>
       )}
+      {without.length > 0 && <span data-without>not there: {firstOf(without)}</span>}
     </p>
   );
+}
+
+function firstOf(devices: readonly string[]): string {
+  const more = devices.length - MOST_NAMED;
+  const first = devices.slice(0, MOST_NAMED).join(", ");
+  return more > 0 ? `${first} and ${count(more)} more` : first;
 }
 
 function Spread({ comparison, like }: { comparison: Comparison; like: Cell }) {
@@ -45,7 +55,8 @@ function Spread({ comparison, like }: { comparison: Comparison; like: Cell }) {
       const shown = (value: number) => formatValue(value, type, times).short;
       return (
         <span>
-          {shown(lowest)} to {shown(highest)} {units}, median {shown(median)}
+          {shown(lowest)} to {shown(highest)}
+          {units && ` ${units}`}, median {shown(median)}
         </span>
       );
     }

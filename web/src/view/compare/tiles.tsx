@@ -1,4 +1,5 @@
 /** One sensor, a tile for each device: value, status, and where it lies among the others. */
+import { arranged, parseArrangement } from "../../model/arrangement";
 import {
   type Comparison,
   callsFor,
@@ -13,24 +14,20 @@ import { formatValue } from "../format";
 import { StatusMark } from "../marks";
 import { type Cell, cellsOf } from "./cells";
 import { Summary } from "./summary";
+import { WhyNone } from "./why_none";
 
 export function Tiles({ name }: { name: string }) {
-  const { compared } = useDashboard();
+  const { compared, location } = useDashboard();
   useReadings();
   const cells = cellsOf(compared.sensors, name);
-  if (cells.length === 0) {
-    return (
-      <p class="empty" data-empty="no-such-sensor">
-        None of the devices has a sensor {name}.
-      </p>
-    );
-  }
+  if (cells.length === 0) return <WhyNone what={`a sensor ${name}`} />;
   const comparison = compare(cells);
+  const by = parseArrangement(location.get("arranged"));
   return (
     <>
       <Summary name={name} cells={cells} comparison={comparison} />
       <ul class="tiles" aria-label={`${name} of each device`}>
-        {cells.map((cell) => (
+        {arranged(cells, comparison, by).map((cell) => (
           <Tile key={cell.device} cell={cell} comparison={comparison} />
         ))}
       </ul>
@@ -53,9 +50,12 @@ function Tile({ cell, comparison }: { cell: Cell; comparison: Comparison }) {
       data-calls={callsFor(cell satisfies OneOfMany, comparison)}
       data-old={since !== null || status === "unreachable"}
     >
-      <a href={location.href({ page: null, device, sensor: nameText(sensor) })}>
-        <b>{device}</b>
-      </a>
+      <span class="tile-head">
+        <a href={location.href({ page: null, device, sensor: nameText(sensor) })}>
+          <b>{device}</b>
+        </a>
+        {ABNORMAL.includes(status) && <StatusMark status={status} />}
+      </span>
       <span class="tile-value text" title={exact}>
         {short}
       </span>
@@ -64,8 +64,7 @@ function Tile({ cell, comparison }: { cell: Cell; comparison: Comparison }) {
           <span style={{ left: `${place * 100}%` }} />
         </span>
       )}
-      {ABNORMAL.includes(status) && <StatusMark status={status} />}
-      {isUnusual && <span class="unusual">≠ unlike the others</span>}
+      {isUnusual && <span class="unusual">≠ unusual</span>}
       {since !== null && (
         <span class="tile-old">
           since {times.clock(since, now.value)}
