@@ -38,8 +38,11 @@ render(
   page,
 );
 effect(() => {
-  const { device } = dashboard.location;
-  document.title = device === "" ? "katgate" : `${device} · katgate`;
+  const { page, device } = dashboard.location;
+  const place = page === "sensors" ? "" : page;
+  document.title = [place, device === "*" ? "all devices" : device, "katgate"]
+    .filter(Boolean)
+    .join(" · ");
 });
 effect(() => {
   const theme = dashboard.settings.theme.value;

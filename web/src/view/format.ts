@@ -1,6 +1,7 @@
 /** Readings, ages and numbers as texts. Times are in `times.ts`. */
+import { visible } from "../model/words";
 import type { Value } from "../wire";
-import { TIMES, type Times } from "./times";
+import type { Times } from "./times";
 
 export interface ValueText {
   /** One line that fits a cell. */
@@ -15,7 +16,7 @@ const NUMERIC_TYPES: readonly string[] = ["integer", "float"];
 const SHOWN_DIGITS = 9;
 const LONGEST_CELL = 200;
 
-export function formatValue(value: Value, type: string, times: Times = TIMES.UTC): ValueText {
+export function formatValue(value: Value, type: string, times: Times): ValueText {
   const isNumber = NUMERIC_TYPES.includes(type);
   if (value === null) return { short: "no reading yet", exact: "no reading yet", isNumber: false };
   if (typeof value === "object") {
@@ -29,7 +30,7 @@ export function formatValue(value: Value, type: string, times: Times = TIMES.UTC
     return { short: shortNumber(value), exact, isNumber: true };
   }
   if (exact === "") return { short: "(empty)", exact: "(empty)", isNumber: false };
-  return { short: clipped(visible(exact)), exact, isNumber };
+  return { short: clipped(visible(exact.slice(0, LONGEST_CELL + 1))), exact, isNumber };
 }
 
 /** `4 s`, `3 min`, `2 h 05 min`, `3 d 4 h`; empty for no age at all. */
@@ -48,7 +49,7 @@ export function count(n: number): string {
   return n.toLocaleString("en");
 }
 
-function shortNumber(value: number): string {
+export function shortNumber(value: number): string {
   const exact = String(value);
   if (Number.isInteger(value) || exact.length <= SHOWN_DIGITS + 2) return exact;
   return String(Number(value.toPrecision(SHOWN_DIGITS)));
@@ -56,13 +57,4 @@ function shortNumber(value: number): string {
 
 function clipped(text: string): string {
   return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
-}
-
-/** Line ends and other control characters as a program would write them: `\n`, `\u0007`. */
-function visible(text: string): string {
-  return [...text.slice(0, LONGEST_CELL + 1)].map(escaped).join("");
-}
-
-function escaped(character: string): string {
-  return character < " " ? JSON.stringify(character).slice(1, -1) : character;
 }

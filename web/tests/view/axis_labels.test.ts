@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { numberLabels, stamp, timeLabels } from "../../src/view/plot/axis_labels";
+import { numberLabels, timeLabels } from "../../src/view/plot/axis_labels";
 
 const MIDNIGHT = Date.UTC(2026, 2, 1) / 1000;
 
@@ -11,11 +11,6 @@ test.each([
   [[1e300], 60, [""]],
 ])("times %j in steps of %d s", (ticks, step_s, labels) => {
   expect(timeLabels(ticks, step_s, "UTC")).toEqual(labels);
-});
-
-test("a stamp says its zone", () => {
-  expect(stamp(MIDNIGHT + 0.25, "UTC")).toBe("2026-03-01 00:00:00.250 UTC");
-  expect(stamp(MIDNIGHT, "local")).toMatch(/^2026-0[23]-\d\d \d\d:\d\d:00.000 local$/);
 });
 
 test.each([

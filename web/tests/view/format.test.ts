@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { formatAge, formatValue } from "../../src/view/format";
+import { TIMES } from "../../src/view/times";
 import type { Value } from "../../src/wire";
 
 test.each<[Value, string, string, string]>([
@@ -14,21 +15,26 @@ test.each<[Value, string, string, string]>([
   [1e300, "timestamp", "1e+300", "1e+300"],
   ["", "string", "(empty)", "(empty)"],
   ["a\nb", "string", "a\\nb", "a\nb"],
+  ["\u202etxt.exe", "string", "\\u202etxt.exe", "\u202etxt.exe"],
   [{ base64: "/wA=" }, "string", "base64 /wA=", "base64 /wA="],
   [{ omitted: 600000 }, "string", "600000 bytes, not shown", "600000 bytes, not shown"],
   [null, "float", "no reading yet", "no reading yet"],
 ])("%o of type %s is shown as %j, exactly %j", (value, type, short, exact) => {
-  expect(formatValue(value, type)).toMatchObject({ short, exact });
+  expect(formatValue(value, type, TIMES.UTC)).toMatchObject({ short, exact });
+});
+
+test("a time is shown as the person wants it", () => {
+  expect(formatValue(0, "timestamp", TIMES.local).short).toMatch(/^19(69|70)-.*[+-]\d\d:\d\d$/);
 });
 
 test("a long text is cut in the cell and whole in the tooltip", () => {
-  const { short, exact } = formatValue("x".repeat(100_000), "string");
+  const { short, exact } = formatValue("x".repeat(100_000), "string", TIMES.UTC);
   expect(short.length).toBeLessThan(300);
   expect(exact.length).toBe(100_000);
 });
 
 test("numbers, also those that come as strings, are set right; other types are not", () => {
-  const isNumber = (value: Value, type: string) => formatValue(value, type).isNumber;
+  const isNumber = (value: Value, type: string) => formatValue(value, type, TIMES.UTC).isNumber;
   expect([isNumber(1, "integer"), isNumber("inf", "float")]).toEqual([true, true]);
   expect([isNumber("1", "string"), isNumber(null, "float")]).toEqual([false, false]);
 });

@@ -1,18 +1,17 @@
 /** Texts of the axes: 24 hours, in UTC or local time; numbers as short as tells them apart. */
-
-export type Zone = "UTC" | "local";
+import type { TimeZone } from "../../model/settings";
 
 /**
  * A date whose *local* fields are the time in the zone: what uPlot places its ticks by. Wrong
  * for the hour in which summer time begins or ends, where no tick is worth more.
  */
-export function zonedDate(time: number, zone: Zone): Date {
+export function zonedDate(time: number, zone: TimeZone): Date {
   const date = new Date(time * 1000);
   return zone === "local" ? date : new Date(time * 1000 + date.getTimezoneOffset() * 60_000);
 }
 
 /** One label a tick; the first one and each that begins another day say the date below. */
-export function timeLabels(ticks: readonly number[], step_s: number, zone: Zone): string[] {
+export function timeLabels(ticks: readonly number[], step_s: number, zone: TimeZone): string[] {
   let dayBefore = "";
   return ticks.map((tick) => {
     const date = zonedDate(tick, zone);
@@ -67,11 +66,4 @@ function dayOf(date: Date): string {
 
 function two(number: number): string {
   return String(number).padStart(2, "0");
-}
-
-/** `2026-03-01 12:03:41.250 UTC`, or the same by the clock on this person's wall. */
-export function stamp(time: number, zone: Zone): string {
-  const date = zonedDate(time, zone);
-  if (Number.isNaN(date.getTime())) return String(time);
-  return `${dayOf(date)} ${clock(date, 0.001)} ${zone === "UTC" ? "UTC" : "local"}`;
 }

@@ -7,9 +7,10 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { FixedRange } from "../../model/plot_range";
+import type { TimeZone } from "../../model/settings";
 import type { Projection } from "../line_path";
 import { type Palette, palette } from "../palette";
-import { numberLabels, timeLabels, type Zone, zonedDate } from "./axis_labels";
+import { numberLabels, timeLabels, zonedDate } from "./axis_labels";
 import type { ValueRange } from "./value_range";
 
 /** All charts of a page have the same, so that their times stand one above the other. */
@@ -42,7 +43,7 @@ interface Wishes {
 
 export class Chart {
   readonly #plot: uPlot;
-  #zone: Zone = "UTC";
+  #zone: TimeZone = "UTC";
   #values: ValueRange = { min: 0, max: 1 };
 
   constructor(host: HTMLElement, { hasValues, paint }: Wishes) {
@@ -88,7 +89,7 @@ export class Chart {
     );
   }
 
-  draw(time: FixedRange, values: ValueRange, zone: Zone): void {
+  draw(time: FixedRange, values: ValueRange, zone: TimeZone): void {
     this.#zone = zone;
     this.#values = values;
     this.#plot.batch(() => {

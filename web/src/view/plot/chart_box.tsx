@@ -1,7 +1,7 @@
 /** A place on the page for one chart; it is drawn whenever the page is. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FixedRange } from "../../model/plot_range";
-import type { Zone } from "./axis_labels";
+import type { TimeZone } from "../../model/settings";
 import { type Area, Chart } from "./chart";
 import type { ValueRange } from "./value_range";
 
@@ -9,7 +9,7 @@ interface Props {
   readonly shown: FixedRange;
   /** Null: what is painted has no values. */
   readonly values: ValueRange | null;
-  readonly zone: Zone;
+  readonly zone: TimeZone;
   readonly width_px: number;
   readonly height_px: number;
   readonly label: string;

@@ -2,8 +2,8 @@
 import type { PlottedAbout } from "../../model/plot_groups";
 import type { PlotRange } from "../../model/plot_range";
 import type { SensorName } from "../../model/sensor_name";
+import type { TimeZone } from "../../model/settings";
 import type { AnyTrace } from "../../model/traces";
-import type { Zone } from "./axis_labels";
 import type { ValueRange } from "./value_range";
 
 /** Asked anew with every drawing: what is not known yet may be, the next time. */
@@ -28,7 +28,7 @@ export interface PlotPageProps {
   readonly source: PlotSource;
   readonly range: PlotRange;
   readonly options: PlotOptions;
-  readonly zone: Zone;
+  readonly zone: TimeZone;
   /** Not with every movement of a hand, but when it rests: fit for the URL. */
   readonly onRange: (range: PlotRange) => void;
   readonly onOptions: (options: PlotOptions) => void;

@@ -5,10 +5,12 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { FixedRange } from "../../model/plot_range";
 import type { SensorName } from "../../model/sensor_name";
+import type { TimeZone } from "../../model/settings";
 import type { AnyTrace } from "../../model/traces";
-import { formatValue } from "../format";
+import { visible } from "../../model/words";
+import { formatValue, shortNumber } from "../format";
 import { StatusMark } from "../marks";
-import { stamp, type Zone } from "./axis_labels";
+import { TIMES, type Times } from "../times";
 import type { PlotRow } from "./plot_rows";
 import { Swatch } from "./swatch";
 
@@ -16,7 +18,7 @@ interface Props {
   readonly rows: readonly PlotRow[];
   readonly shown: FixedRange;
   readonly cursor: ReadonlySignal<number | null>;
-  readonly zone: Zone;
+  readonly zone: TimeZone;
   readonly onRemove: (name: SensorName) => void;
 }
 
@@ -24,7 +26,7 @@ export function PlotTable({ rows, shown, cursor, zone, onRemove }: Props) {
   const time = cursor.value;
   return (
     <table class="plot-table">
-      <caption>{time === null ? "Latest values" : `Values at ${stamp(time, zone)}`}</caption>
+      <caption>{time === null ? "Latest values" : `Values at ${TIMES[zone].stamp(time)}`}</caption>
       <thead>
         <tr>
           <th scope="col">sensor</th>
@@ -40,7 +42,7 @@ export function PlotTable({ rows, shown, cursor, zone, onRemove }: Props) {
             highest in view
           </th>
           <th scope="col">
-            <span class="visually-hidden">remove</span>
+            <span class="only-heard">remove</span>
           </th>
         </tr>
       </thead>
@@ -48,9 +50,9 @@ export function PlotTable({ rows, shown, cursor, zone, onRemove }: Props) {
         {rows.map((row) => (
           <tr key={row.text}>
             <th scope="row" title={row.about?.description || row.text}>
-              <Swatch row={row} /> <span class="plot-name">{row.text}</span>
+              <Swatch row={row} /> <span class="plot-name">{visible(row.text)}</span>
             </th>
-            <Cells row={row} shown={shown} time={time} />
+            <Cells row={row} shown={shown} time={time} times={TIMES[zone]} />
             <td data-cell="remove">
               <button
                 type="button"
@@ -75,9 +77,10 @@ interface CellsProps {
   readonly row: PlotRow;
   readonly shown: FixedRange;
   readonly time: number | null;
+  readonly times: Times;
 }
 
-function Cells({ row, shown, time }: CellsProps) {
+function Cells({ row, shown, time, times }: CellsProps) {
   const { trace, about, line } = row;
   if (trace === null || about === null) {
     return (
@@ -86,7 +89,7 @@ function Cells({ row, shown, time }: CellsProps) {
       </td>
     );
   }
-  const { text, status } = time === null ? latest(row) : at(row, time);
+  const { text, status } = time === null ? latest(row, times) : at(row, time, times);
   const isNumber = trace.kind === "number";
   return (
     <>
@@ -98,10 +101,10 @@ function Cells({ row, shown, time }: CellsProps) {
       {isNumber ? (
         <>
           <td data-cell="low" class="number">
-            {extreme(line.low, about.type)}
+            {extreme(line.low)}
           </td>
           <td data-cell="high" class="number">
-            {extreme(line.high, about.type)}
+            {extreme(line.high)}
           </td>
         </>
       ) : (
@@ -113,24 +116,27 @@ function Cells({ row, shown, time }: CellsProps) {
   );
 }
 
-function latest({ trace, about }: PlotRow) {
+function latest({ trace, about }: PlotRow, times: Times) {
   const last = trace?.last ?? null;
-  const text = last === null ? "no reading yet" : formatValue(last.value, about?.type ?? "").short;
+  const text = formatValue(last?.value ?? null, about?.type ?? "", times).short;
   return { text, status: last?.status ?? null };
 }
 
-function at({ trace, about }: PlotRow, time: number) {
+function at({ trace, about }: PlotRow, time: number, times: Times) {
   const index = trace?.indexAt(time) ?? -1;
   if (trace === null || index < 0) return { text: "none", status: null };
   const text = trace.textAt(index);
   const number = trace.values[index] ?? Number.NaN;
   // In full only where no double says it.
   const value = trace.kind === "number" && text === String(number) ? number : text;
-  return { text: formatValue(value, about?.type ?? "").short, status: trace.statusAt(index) };
+  return {
+    text: formatValue(value, about?.type ?? "", times).short,
+    status: trace.statusAt(index),
+  };
 }
 
-function extreme(value: number, type: string): string {
-  return Number.isNaN(value) ? "none" : formatValue(value, type).short;
+function extreme(value: number): string {
+  return Number.isNaN(value) ? "none" : shortNumber(value);
 }
 
 function changes(trace: AnyTrace, { from, to }: FixedRange): string {

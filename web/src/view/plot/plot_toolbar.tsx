@@ -1,6 +1,7 @@
 /** The range of time in words and buttons: all that the mouse and the keys do, too. */
 import { type FixedRange, isFollowing, panned } from "../../model/plot_range";
-import { stamp, type Zone } from "./axis_labels";
+import type { TimeZone } from "../../model/settings";
+import { TIMES } from "../times";
 import type { RangeInHand } from "./use_range";
 
 const SPANS: readonly (readonly [string, number])[] = [
@@ -14,7 +15,7 @@ const SPANS: readonly (readonly [string, number])[] = [
 interface Props {
   readonly shown: FixedRange;
   readonly inHand: RangeInHand;
-  readonly zone: Zone;
+  readonly zone: TimeZone;
 }
 
 export function PlotToolbar({ shown, inHand, zone }: Props) {
@@ -74,6 +75,6 @@ function followText(span_s: number): string {
   return `the last ${Number((span_s / unit_s).toPrecision(3))} ${name}`;
 }
 
-function fixedText({ from, to }: FixedRange, zone: Zone): string {
-  return `${stamp(from, zone)} to ${stamp(to, zone)}`;
+function fixedText({ from, to }: FixedRange, zone: TimeZone): string {
+  return `${TIMES[zone].stamp(from)} to ${TIMES[zone].stamp(to)}`;
 }

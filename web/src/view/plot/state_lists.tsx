@@ -1,7 +1,8 @@
 /** The strips as text: when each sensor came to which state, newest first, on demand. */
 import { useState } from "preact/hooks";
 import type { FixedRange } from "../../model/plot_range";
-import { stamp, type Zone } from "./axis_labels";
+import type { TimeZone } from "../../model/settings";
+import { TIMES } from "../times";
 import type { PlotRow } from "./plot_rows";
 
 const MOST_LISTED = 100;
@@ -9,7 +10,7 @@ const MOST_LISTED = 100;
 interface Props {
   readonly rows: readonly PlotRow[];
   readonly shown: FixedRange;
-  readonly zone: Zone;
+  readonly zone: TimeZone;
 }
 
 export function StateLists({ rows, shown, zone }: Props) {
@@ -25,7 +26,7 @@ export function StateLists({ rows, shown, zone }: Props) {
 interface ListProps {
   readonly row: PlotRow;
   readonly shown: FixedRange;
-  readonly zone: Zone;
+  readonly zone: TimeZone;
 }
 
 function StateList({ row, shown, zone }: ListProps) {
@@ -37,7 +38,7 @@ function StateList({ row, shown, zone }: ListProps) {
         <ol>
           {states(row, shown).map(({ time, text }) => (
             <li key={time}>
-              <time>{stamp(time, zone)}</time> <span>{text}</span>
+              <time>{TIMES[zone].stamp(time)}</time> <span>{text}</span>
             </li>
           ))}
         </ol>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { familyOf } from "../../model/comparison";
 import { nameText, parseName, type SensorName } from "../../model/sensor_name";
+import { visible, visibleLines } from "../../model/words";
 import type { Sensor } from "../../wire";
 import { CopyAs, CopyText } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
@@ -27,7 +28,7 @@ export function SensorDetail() {
       onKeyDown={({ key }) => key === "Escape" && close()}
     >
       <div class="detail-head">
-        <h3>{place?.name ?? location.get("sensor")}</h3>
+        <h3>{visible(place?.name ?? location.get("sensor"))}</h3>
         <button type="button" onClick={close} aria-label="Close">
           ✕
         </button>
@@ -76,7 +77,7 @@ function Known({ sensor, index }: { sensor: Sensor; index: number }) {
     <>
       {description !== "" && <p class="detail-description">{description}</p>}
       <pre class="detail-value" data-detail-value data-old={old !== null}>
-        {exact}
+        {visibleLines(exact)}
       </pre>
       {old !== null && (
         <p class="old-note">

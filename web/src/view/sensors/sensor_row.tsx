@@ -2,6 +2,7 @@
 import { Component } from "preact";
 import type { SensorsView } from "../../model/sensors";
 import type { AnyTrace } from "../../model/traces";
+import { wordText } from "../../model/words";
 import { formatValue } from "../format";
 import { StatusMark } from "../marks";
 import { Sparkline } from "../sparkline";
@@ -97,8 +98,8 @@ export class SensorRow extends Component<Props> {
       case "name":
         return (
           <span role="gridcell" key={column} data-cell="name">
-            <a href={href} tabIndex={-1} title={sensor.description || sensor.name}>
-              {sensor.name}
+            <a href={href} tabIndex={-1} title={sensor.description || wordText(sensor.name)}>
+              {wordText(sensor.name)}
             </a>
           </span>
         );
@@ -127,7 +128,11 @@ export class SensorRow extends Component<Props> {
       case "trend":
         return (
           <span role="gridcell" key={column} data-cell="trend">
-            <a href={this.props.plotHref} tabIndex={-1} aria-label={`Plot ${sensor.name}`}>
+            <a
+              href={this.props.plotHref}
+              tabIndex={-1}
+              aria-label={`Plot ${wordText(sensor.name)}`}
+            >
               <Sparkline
                 trace={trace}
                 revision={trace?.revision ?? 0}
