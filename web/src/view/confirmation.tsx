@@ -1,6 +1,7 @@
 /** What is dangerous is done when a person has said so once more. Escape goes back. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId } from "preact/hooks";
+import { Modal } from "./modal";
 import "./confirmation.css";
 
 interface Props {
@@ -13,31 +14,20 @@ interface Props {
   readonly onBack: () => void;
 }
 
-/** Nothing else of the page can be used meanwhile; then the focus is where it was before. */
 export function Confirmation({ question, line, deed, onConfirm, onBack }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    // The first button has the focus, and it goes back: a second Enter must not be enough.
-    dialog.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   return (
-    <dialog
-      ref={dialog}
+    <Modal
       class="confirmation"
       role="alertdialog"
-      aria-labelledby={`${id}-question`}
-      aria-describedby={`${id}-line`}
+      titleId={`${id}-question`}
+      aboutId={`${id}-line`}
       onClose={onBack}
-      onKeyDown={(event) => event.stopPropagation()}
     >
       <p id={`${id}-question`}>{question}</p>
       <code id={`${id}-line`}>{line}</code>
       <p>
+        {/* First, so that it has the focus: a second Enter must not be enough. */}
         <button type="button" onClick={onBack}>
           Back
         </button>
@@ -45,6 +35,6 @@ export function Confirmation({ question, line, deed, onConfirm, onBack }: Props)
           {deed}
         </button>
       </p>
-    </dialog>
+    </Modal>
   );
 }

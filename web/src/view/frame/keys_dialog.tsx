@@ -1,9 +1,10 @@
 /** All keys of the page in a dialog: `?` brings it out, Escape puts it away. */
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { PAGES } from "../../model/location";
 import { useDashboard } from "../dashboard_context";
 import { isTyping } from "../is_typing";
+import { Modal } from "../modal";
 import "./keys_dialog.css";
 
 type Keys = readonly (readonly [keys: string, deed: string])[];
@@ -54,13 +55,13 @@ const KEYS: readonly (readonly [place: string, keys: Keys])[] = [
 
 export function KeysDialog() {
   const { location } = useDashboard();
-  const dialog = useRef<HTMLDialogElement>(null);
+  const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (document.querySelector("dialog[open]") !== null) return;
       const page = PAGES[Number(event.key) - 1];
-      if (event.key === "?") dialog.current?.showModal();
+      if (event.key === "?") setOpen(true);
       else if (page !== undefined) {
         location.go({ page: page === "sensors" ? null : page });
         document.getElementById("main")?.focus();
@@ -72,35 +73,36 @@ export function KeysDialog() {
   }, [location]);
   return (
     <>
-      <button
-        type="button"
-        class="keys-button"
-        aria-keyshortcuts="?"
-        onClick={() => dialog.current?.showModal()}
-      >
+      <button type="button" class="keys-button" aria-keyshortcuts="?" onClick={() => setOpen(true)}>
         Keys <span aria-hidden="true">?</span>
       </button>
-      <dialog ref={dialog} class="keys" aria-labelledby="keys-title">
-        <div class="detail-head">
-          <h2 id="keys-title">Keys</h2>
-          <button type="button" aria-label="Close" onClick={() => dialog.current?.close()}>
-            ✕
-          </button>
-        </div>
-        {KEYS.map(([place, keys]) => (
-          <Fragment key={place}>
-            <h3>{place}</h3>
-            <dl>
-              {keys.map(([key, deed]) => (
-                <Fragment key={key}>
-                  <dt>{key}</dt>
-                  <dd>{deed}</dd>
-                </Fragment>
-              ))}
-            </dl>
-          </Fragment>
-        ))}
-      </dialog>
+      {isOpen && <Sheet onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+function Sheet({ onClose }: { onClose: () => void }) {
+  return (
+    <Modal class="keys" titleId="keys-title" onClose={onClose}>
+      <div class="detail-head">
+        <h2 id="keys-title">Keys</h2>
+        <button type="button" aria-label="Close" onClick={onClose}>
+          ✕
+        </button>
+      </div>
+      {KEYS.map(([place, keys]) => (
+        <Fragment key={place}>
+          <h3>{place}</h3>
+          <dl>
+            {keys.map(([key, deed]) => (
+              <Fragment key={key}>
+                <dt>{key}</dt>
+                <dd>{deed}</dd>
+              </Fragment>
+            ))}
+          </dl>
+        </Fragment>
+      ))}
+    </Modal>
   );
 }

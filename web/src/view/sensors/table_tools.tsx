@@ -47,25 +47,19 @@ export function TableTools({ of, shown, problem }: Props) {
 function Abnormal() {
   const { sensors, location } = useDashboard();
   useReadings();
-  if (sensors.abnormal === 0) {
-    return (
-      <span class="count" data-count="abnormal">
-        0 abnormal
-      </span>
-    );
-  }
+  const isAny = sensors.abnormal > 0;
   const parts = ABNORMAL.filter((status) => sensors.counts[status] > 0).map(
     (status) => `${count(sensors.counts[status])} ${status}`,
   );
   return (
     <button
-      type="button"
-      class="count abnormal"
+      type="button" // also where there are none: it would take the focus away with it
+      class={isAny ? "count abnormal" : "count none-abnormal"}
       data-count="abnormal"
       title="Show only these"
       onClick={() => location.go({ filter: ABNORMAL_FILTER })}
     >
-      {count(sensors.abnormal)} abnormal: {parts.join(", ")}
+      {count(sensors.abnormal)} abnormal{isAny && `: ${parts.join(", ")}`}
     </button>
   );
 }
