@@ -1,16 +1,18 @@
 /** The page: connection bar, tabs and notices on top, devices on the left, what is chosen beside. */
 import type { ComponentChildren } from "preact";
 import type { Page } from "../model/location";
-import { ComparePage } from "./compare/compare_page";
-import { ConsolePage } from "./console/console_page";
 import { useDashboard } from "./dashboard_context";
+import { fetched } from "./fetched";
 import { ConnectionBar } from "./frame/connection_bar";
 import { NoticeList } from "./frame/notice_list";
 import { PageTabs } from "./frame/page_tabs";
-import { LogPage } from "./log/log_page";
-import { PlotPlace } from "./plot_place";
 import { SensorsPage } from "./sensors/sensors_page";
 import { DeviceTree } from "./tree/device_tree";
+
+const ComparePage = fetched(async () => (await import("./compare/compare_page")).ComparePage);
+const ConsolePage = fetched(async () => (await import("./console/console_page")).ConsolePage);
+const LogPage = fetched(async () => (await import("./log/log_page")).LogPage);
+const PlotPlace = fetched(async () => (await import("./plot/plot_place")).PlotPlace);
 
 export function App() {
   const { location } = useDashboard();

@@ -1,10 +1,10 @@
 /** The plot page as the URL has it: which sensors, which time, how the axes are. */
 import { useMemo, useRef } from "preact/hooks";
-import { parseRange, rangeText } from "../model/plot_range";
-import { nameText } from "../model/sensor_name";
-import { useDashboard } from "./dashboard_context";
-import { PlotPanel } from "./plot/plot_panel";
-import type { PlotOptions, PlotSource } from "./plot/plot_props";
+import { parseRange, rangeText } from "../../model/plot_range";
+import { nameText } from "../../model/sensor_name";
+import { useDashboard } from "../dashboard_context";
+import { PlotPage } from "./plot_page";
+import type { PlotOptions, PlotSource } from "./plot_props";
 
 /** As many as anybody reads. */
 const MOST_SUGGESTED = 50;
@@ -25,7 +25,7 @@ export function PlotPlace() {
   );
   const texts = names.map(nameText);
   return (
-    <PlotPanel
+    <PlotPage
       plotted={names}
       source={source}
       range={parseRange(location.get("range"))}
