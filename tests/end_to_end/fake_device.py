@@ -47,7 +47,8 @@ class FakeDevice:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with suppress(OSError):
+        # A socket that is closed meanwhile has no file descriptor: `select` says so by a ValueError.
+        with suppress(OSError, ValueError):
             self._talk(connection)
 
 
