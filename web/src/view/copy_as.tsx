@@ -1,7 +1,8 @@
 /** What is seen as a program: a menu that copies it, or lets it be copied by hand. */
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { copyAs, FORMS } from "../model/copy_as";
 import type { Seen } from "../model/seen";
+import { Menu } from "./menu";
 
 interface CopyAsProps {
   readonly seen: Seen;
@@ -10,38 +11,26 @@ interface CopyAsProps {
 }
 
 export function CopyAs({ seen, what }: CopyAsProps) {
-  const menu = useRef<HTMLDetailsElement>(null);
   const [note, setNote] = useState<Note>(null);
-  const onCopy = (text: string) => {
-    if (menu.current !== null) menu.current.open = false;
-    void copied(text).then(setNote);
-  };
   return (
     <span class="copy">
-      <details
-        class="menu"
-        ref={menu}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape" || menu.current === null) return;
-          menu.current.open = false;
-          menu.current.querySelector("summary")?.focus();
-          event.stopPropagation();
-        }}
-      >
-        <summary aria-label={`Copy as a program: ${what}`}>Copy as</summary>
-        <div class="menu-sheet">
-          {FORMS.map((form) => (
+      <Menu title="Copy as" label={`Copy as a program: ${what}`}>
+        {(close) =>
+          FORMS.map((form) => (
             <button
               key={form}
               type="button"
               data-copy={form}
-              onClick={() => onCopy(copyAs(form, seen, document.baseURI))}
+              onClick={() => {
+                close();
+                void copied(copyAs(form, seen, document.baseURI)).then(setNote);
+              }}
             >
               {form}
             </button>
-          ))}
-        </div>
-      </details>
+          ))
+        }
+      </Menu>
       <Told note={note} onClose={() => setNote(null)} />
     </span>
   );

@@ -1,6 +1,7 @@
 /** Which columns the table has, and how wide they are. */
 import { COLUMNS, type Column } from "../../model/settings";
 import { useDashboard } from "../dashboard_context";
+import { Menu } from "../menu";
 import { COLUMN_LOOKS, NARROWEST_PX, type ShownColumn } from "./table_columns";
 
 const WIDEST_PX = 2000;
@@ -8,24 +9,25 @@ const WIDEST_PX = 2000;
 export function ColumnsMenu() {
   const { columns, widths } = useDashboard().settings;
   return (
-    <details class="menu">
-      <summary>Columns</summary>
-      <div class="menu-sheet">
-        <Entry column="name" />
-        {COLUMNS.map((column) => (
-          <Entry key={column} column={column} choice={column} />
-        ))}
-        <button
-          type="button"
-          onClick={() => {
-            columns.value = COLUMNS;
-            widths.value = {};
-          }}
-        >
-          as they were
-        </button>
-      </div>
-    </details>
+    <Menu title="Columns">
+      {() => (
+        <>
+          <Entry column="name" />
+          {COLUMNS.map((column) => (
+            <Entry key={column} column={column} choice={column} />
+          ))}
+          <button
+            type="button"
+            onClick={() => {
+              columns.value = COLUMNS;
+              widths.value = {};
+            }}
+          >
+            as they were
+          </button>
+        </>
+      )}
+    </Menu>
   );
 }
 

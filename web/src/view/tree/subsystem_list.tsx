@@ -40,7 +40,7 @@ function Branch({ subsystem }: { subsystem: Subsystem }) {
         tabIndex={-1} // reached by Down: Tab would take as long as there are boards
         aria-current={under === path ? "page" : undefined}
       >
-        <span class="subsystem-name">
+        <span class="subsystem-name" title={path}>
           {children.length > 0 && <span aria-hidden="true">{isOpen ? "▾ " : "▸ "}</span>}
           {name}
         </span>
