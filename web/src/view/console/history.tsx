@@ -1,5 +1,5 @@
 /** What was sent from this page, newest first. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useDashboard, useReadings } from "../dashboard_context";
 import { count } from "../format";
 import { SentRequest } from "./sent_request";
@@ -13,6 +13,7 @@ export function History() {
   const [shown, setShown] = useState(SHOWN);
   if (console.isWaiting) now.value; // elapsed times move on
   const { entries } = console;
+  const list = useNewestInView(entries[0]?.key);
   if (entries.length === 0) return null;
   return (
     <section class="history" aria-labelledby="history-title">
@@ -22,7 +23,7 @@ export function History() {
           Clear
         </button>
       </div>
-      <ol>
+      <ol ref={list}>
         {entries.slice(0, shown).map((entry) => (
           <SentRequest key={entry.key} entry={entry} />
         ))}
@@ -34,4 +35,17 @@ export function History() {
       )}
     </section>
   );
+}
+
+/** Who has sent something wants to see what becomes of it. */
+function useNewestInView(newest: number | undefined) {
+  const list = useRef<HTMLOListElement>(null);
+  const known = useRef(newest);
+  useEffect(() => {
+    if (newest !== undefined && newest !== known.current) {
+      list.current?.firstElementChild?.scrollIntoView({ block: "nearest" });
+    }
+    known.current = newest;
+  }, [newest]);
+  return list;
 }
