@@ -4,6 +4,7 @@
  * The shapes are drawn, not letters: fonts differ. Normal life is grey (ISA-101).
  */
 import type { DeviceState, Status } from "../wire";
+import "./marks.css";
 
 const STATUS_SHAPES: Readonly<Record<Status, string>> = {
   unknown: "M6 1 11 6 6 11 1 6ZM6 3 3 6 6 9 9 6Z", // hollow diamond

@@ -1,6 +1,7 @@
 /** A sheet below a button: it goes away by Escape, and when somebody does something elsewhere. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import "./menu.css";
 
 interface Props {
   readonly title: string;

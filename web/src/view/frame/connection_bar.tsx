@@ -4,6 +4,7 @@ import { useDashboard, useTimes } from "../dashboard_context";
 import { count } from "../format";
 import { KeysDialog } from "./keys_dialog";
 import { SettingsMenu } from "./settings_menu";
+import "./frame.css";
 
 export function ConnectionBar() {
   const state = useDashboard().connection.value;

@@ -5,6 +5,7 @@ import { useDashboard, useTimes } from "../dashboard_context";
 import { count, formatAge } from "../format";
 import { StateMark } from "../marks";
 import { HostingButtons } from "./hosting_buttons";
+import "./device_header.css";
 
 export function DeviceHeader({ device }: { device: Device }) {
   const { now, connection } = useDashboard();

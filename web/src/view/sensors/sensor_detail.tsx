@@ -9,6 +9,7 @@ import { CopyAs, CopyText } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatAge, formatValue } from "../format";
 import { StatusMark } from "../marks";
+import "./sensor_detail.css";
 
 export function SensorDetail() {
   const { location, sensors } = useDashboard();
