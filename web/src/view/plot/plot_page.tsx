@@ -32,6 +32,8 @@ import "./plot_page.css";
 /** Of one chart alone, and of one among several. */
 const HEIGHT_PX = 320;
 const LOW_HEIGHT_PX = 210;
+/** How often the table is written while the charts stand still. */
+const STILL_S = 1;
 
 export function PlotPage(props: PlotPageProps) {
   const { plotted, source, options, zone, onRemove } = props;
@@ -52,8 +54,9 @@ export function PlotPage(props: PlotPageProps) {
   const shown = resolved(inHand.range, source.now(), sinceOf(rows));
   look.current = () => shown;
   useEffect(() => {
-    const isMoving = isFollowing(inHand.range) && plotted.length > 0;
-    steady.follow(isMoving ? inHand.range.span_s / area_px : null);
+    // The latest values are told also where the range stands still.
+    const pixel_s = isFollowing(inHand.range) ? inHand.range.span_s / area_px : STILL_S;
+    steady.follow(plotted.length > 0 ? pixel_s : null);
   });
   useEffect(() => () => steady.end(), [steady]);
   useEffect(() => onThemeChange(() => steady.request()), [steady]);

@@ -54,7 +54,9 @@ function states({ trace }: PlotRow, { from, to }: FixedRange) {
   for (let index = trace.firstFrom(to) - 1; index >= first; index -= 1) {
     if (found.length === MOST_LISTED) break;
     const isGap = Number.isNaN(trace.values[index]);
-    if (!isGap && !trace.isReading(index)) continue;
+    // After a gap a state may be in force again of which the device said nothing new.
+    const isAgain = index > 0 && Number.isNaN(trace.values[index - 1]);
+    if (!isGap && !isAgain && !trace.isReading(index)) continue;
     const text = isGap ? `no value (${trace.statusAt(index)})` : trace.textAt(index);
     found.push({ time: trace.times[index] ?? 0, text });
   }

@@ -13,7 +13,7 @@ export class Steady {
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   #timer: ReturnType<typeof setInterval> | null = null;
   #frame: number | null = null;
-  /** A pixel's worth of time; null: the range stands still. */
+  /** A pixel's worth of time; null: nothing moves. */
   #pixel_s: number | null = null;
 
   constructor(draw: () => void) {
