@@ -65,6 +65,9 @@ export class Log {
   follow(): void {
     if (!this.isPaused.value) return;
     this.isPaused.value = false;
+    // There must be room for the line that says what is missing.
+    if (this.#overrun > 0)
+      this.#overran(this.#waiting.splice(0, this.#waiting.length - MOST_ROWS + 1));
     const waited: LogRow[] = [...this.#waiting];
     // Keys rise from row to row: by them rows that have left the ring are not shown any more.
     if (this.#overrun > 0) {
@@ -93,15 +96,18 @@ export class Log {
   #take(rows: readonly LogRow[]): void {
     if (this.isPaused.value) {
       this.#waiting.push(...rows);
-      const tooMany = trimmed(this.#waiting);
-      this.#overrun += countOf(tooMany);
-      this.#overrunKey = tooMany.at(-1)?.key ?? this.#overrunKey;
+      this.#overran(trimmed(this.#waiting));
     } else {
       this.#rows.push(...rows);
       for (const row of rows) if (this.#isShown(row)) this.#shown.push(row);
       if (trimmed(this.#rows).length > 0) this.#dropHidden();
     }
     this.#onDirty();
+  }
+
+  #overran(rows: readonly LogRow[]): void {
+    this.#overrun += countOf(rows);
+    this.#overrunKey = rows.at(-1)?.key ?? this.#overrunKey;
   }
 
   /** Rows that left the ring are not shown any more. */

@@ -76,6 +76,14 @@ test("paused, the rows stand still; then all that was kept follows, and how many
   expect(log.shown.length).toBe(log.size);
 });
 
+test("what was missed in a pause is said, however many rows there were before", () => {
+  for (let n = 0; n < 5000; n += 1) log.add([heard("x")], 0);
+  log.pause();
+  for (let n = 0; n < 2205; n += 1) log.add([heard("x", String(n))], 0);
+  log.follow();
+  expect(told().slice(0, 2)).toEqual(["page 206", "206"]);
+});
+
 test.each([
   [{ ...NO_FILTER, level: "warn" as const }, ["hot", "odd weird"]],
   [{ ...NO_FILTER, name: "COR" }, ["hot", "cool", "odd weird"]],
