@@ -62,14 +62,21 @@ class WatchedPages:
         self.troubles: list[str] = []
 
     def open(
-        self, *, width: int = _DESKTOP[0], height: int = _DESKTOP[1], dark: bool = False, touch: bool = False
+        self,
+        *,
+        width: int = _DESKTOP[0],
+        height: int = _DESKTOP[1],
+        dark: bool = False,
+        touch: bool = False,
+        zone: str = "UTC",
     ) -> Page:
-        """Open an empty page with settings and a cache of its own."""
+        """Open an empty page with settings, a time zone and a cache of its own."""
         page = self._browser.new_page(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             has_touch=touch,
             is_mobile=touch,
+            timezone_id=zone,
         )
         page.add_init_script(_TELL_VIOLATIONS)
         page.on("console", self._note_message)

@@ -71,6 +71,16 @@ def page(pages: WatchedPages) -> Page:
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
     """A `katgate demo` that all share who change nothing of it, synced."""
+    yield from _telescope(tmp_path_factory)
+
+
+@pytest.fixture(scope="package")
+def telescope(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
+    """Another one, which may be commanded: but all its devices must be there afterwards."""
+    yield from _telescope(tmp_path_factory)
+
+
+def _telescope(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
     log = tmp_path_factory.mktemp("demo") / "katgate.log"
     with running(Katgate(["demo", "--listen", "127.0.0.1:0"], log)) as katgate:
         for device in katgate.get("devices")["devices"]:
