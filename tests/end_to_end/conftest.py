@@ -1,6 +1,5 @@
 """Starting katgate in front of devices that misbehave."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.fake_device import HELLO, FakeDevice, answer
+from tests.end_to_end.fake_device import FakeDevice, small_talk
 from tests.processes import Katgate, running
 
 
@@ -28,12 +27,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Katgate]]:
 @pytest.fixture
 def device() -> Iterator[FakeDevice]:
     """A small device of two sensors, a and b."""
-
-    def talk(connection: socket.socket) -> None:
-        connection.sendall(HELLO)
-        answer(connection)
-
-    with FakeDevice(talk) as device:
+    with FakeDevice(small_talk) as device:
         yield device
 
 

@@ -87,3 +87,9 @@ def answer(connection: socket.socket, pause: Callable[[list[bytes]], object] = l
                 sensor = line.split()[1]
                 connection.sendall(b"#sensor-status 1 1 " + sensor + b" nominal 7\n")
             connection.sendall(b"!" + name + b" ok\n")
+
+
+def small_talk(connection: socket.socket) -> None:
+    """Be that small device, from the greeting on."""
+    connection.sendall(HELLO)
+    answer(connection)

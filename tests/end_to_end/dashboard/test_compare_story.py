@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.end_to_end.fake_device import HELLO, FakeDevice, answer
+from tests.end_to_end.fake_device import FakeDevice, small_talk
 from tests.processes import Katgate
 
 COUNT = 8
@@ -16,14 +16,8 @@ ODD = 5
 @pytest.fixture
 def antennas() -> Iterator[list[FakeDevice]]:
     """Devices that are all alike, with the sensors a and b."""
-
     with ExitStack() as stack:
-        yield [
-            stack.enter_context(
-                FakeDevice(lambda connection: (connection.sendall(HELLO), answer(connection)))
-            )
-            for _ in range(COUNT)
-        ]
+        yield [stack.enter_context(FakeDevice(small_talk)) for _ in range(COUNT)]
 
 
 def test_the_odd_one(page: Page, start: Callable[..., Katgate], antennas: list[FakeDevice]) -> None:
