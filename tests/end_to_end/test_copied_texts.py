@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +11,8 @@ from typing import Any, Final
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from tests.processes import DEADLINE_S, ROOT, Katgate, environment, running
+from tests.end_to_end.copied_programs import first_lines, program, shell
+from tests.processes import DEADLINE_S, ROOT, Katgate, running
 
 #: What is in names at its worst.
 NASTY: Final = [
@@ -94,8 +94,8 @@ def test_names_that_hold_anything_are_words_of_a_shell_and_of_python(tmp_path: P
             call["params"][key] for key in ("device", "request", "arguments")
         )
     programs = copied(*(("Python", request(name, name, name, ""), base) for name in NASTY))
-    for name, program in zip(NASTY, programs, strict=True):
-        body = next(line for line in program.splitlines() if line.startswith("body = "))
+    for name, text in zip(NASTY, programs, strict=True):
+        body = next(line for line in text.splitlines() if line.startswith("body = "))
         known: dict[str, Any] = {}
         exec(compile(body, "copied", "exec"), known)
         assert [name, ""] == known["body"]["arguments"]
@@ -143,46 +143,3 @@ def test_python(demo: Katgate, tmp_path: Path) -> None:
     (tmp_path / "follow.py").write_text(follow)
     lines = first_lines([sys.executable, str(tmp_path / "follow.py")], 4)
     assert {"m000", "m001", "m002", "m003"} == {line.split()[0] for line in lines}
-
-
-def shell(text: str, folder: Path) -> str:
-    """Run a text by the shell; return what it prints."""
-    done = subprocess.run(
-        ["sh", "-c", text],
-        capture_output=True,
-        cwd=folder,
-        timeout=DEADLINE_S,
-        check=False,
-        env=environment(),
-    )
-    assert (0, b"") == (done.returncode, done.stderr)
-    return done.stdout.decode()
-
-
-def program(text: str, folder: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run a program of Python to its end."""
-    file = folder / "copied.py"
-    file.write_text(text)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", str(file)],
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_S,
-        check=False,
-        env=environment(),
-    )
-    assert code == done.returncode, done.stderr
-    return done
-
-
-def first_lines(command: list[str], count: int) -> list[str]:
-    """Start what follows for ever; return its first lines, and end it."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
-        assert process.stdout is not None
-        watch = threading.Timer(DEADLINE_S, process.kill)
-        watch.start()
-        try:
-            return [process.stdout.readline() for _ in range(count)]
-        finally:
-            watch.cancel()
-            process.kill()
