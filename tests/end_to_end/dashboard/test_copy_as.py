@@ -60,7 +60,7 @@ def test_sensor_and_selection(
     assert program(copy("Python", what), tmp_path).stdout.startswith("mode {")
     assert ["mode"] == [each["name"] for each in called(demo, copy("wscat", what))["sensors"]]
     page.goto(demo.url + "#device=m00*")
-    page.locator('[data-device-of="m003"]').first.wait_for()
+    page.locator('[data-device-of="m000"]').first.wait_for()
     curl = copy("curl", "these sensors")
     assert any("actual-azimuth" in line for line in first_lines(["sh", "-c", f"exec {curl}"], 8))
     (tmp_path / "follow.py").write_text(copy("Python", "these sensors"))

@@ -1,5 +1,5 @@
 /** Readings, ages and numbers as texts. Times are in `times.ts`. */
-import { visible } from "../model/words";
+import { visible, visibleLines } from "../model/words";
 import type { Value } from "../wire";
 import type { Times } from "./times";
 
@@ -15,6 +15,7 @@ const NUMERIC_TYPES: readonly string[] = ["integer", "float"];
 /** A float's shortest exact decimal has up to 17 digits; nine tell more than a sensor knows. */
 const SHOWN_DIGITS = 9;
 const LONGEST_CELL = 200;
+const LONGEST_TOOLTIP = 2000;
 
 export function formatValue(value: Value, type: string, times: Times): ValueText {
   const isNumber = NUMERIC_TYPES.includes(type);
@@ -30,6 +31,7 @@ export function formatValue(value: Value, type: string, times: Times): ValueText
     return { short: shortNumber(value), exact, isNumber: true };
   }
   if (exact === "") return { short: "(empty)", exact: "(empty)", isNumber: false };
+  // Cut first: a character that is escaped is up to six.
   return { short: clipped(visible(exact.slice(0, LONGEST_CELL + 1))), exact, isNumber };
 }
 
@@ -43,6 +45,11 @@ export function formatAge(age_s: number | null): string {
   const h = Math.floor(min / 60);
   if (h < 24) return `${h} h ${String(min % 60).padStart(2, "0")} min`;
   return `${Math.floor(h / 24)} d ${h % 24} h`;
+}
+
+/** What a device says, as the tooltip of what there was no room for. */
+export function tooltip(text: string): string {
+  return visibleLines(text.slice(0, LONGEST_TOOLTIP));
 }
 
 export function count(n: number): string {

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ARRANGEMENTS, type Arrangement, parseArrangement } from "../../model/arrangement";
 import { families } from "../../model/comparison";
 import { devicesMeant } from "../../model/selection";
+import { visible } from "../../model/words";
 import { CopyAs } from "../copy_as";
 import { useDashboard } from "../dashboard_context";
 
@@ -72,10 +73,10 @@ export function CompareTools({ devices, names }: Props) {
           key={name}
           type="button"
           class="under"
-          aria-label={`Compare ${name} no more`}
+          aria-label={`Compare ${visible(name)} no more`}
           onClick={() => location.go({ compared: names.filter((other) => other !== name) })}
         >
-          {name} <span aria-hidden="true">✕</span>
+          {visible(name)} <span aria-hidden="true">✕</span>
         </button>
       ))}
       <label>

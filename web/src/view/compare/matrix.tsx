@@ -2,8 +2,9 @@
 import { arranged, parseArrangement } from "../../model/arrangement";
 import { type Comparison, callsFor, compare } from "../../model/comparison";
 import { ABNORMAL } from "../../model/sensors";
+import { visible } from "../../model/words";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
-import { formatValue } from "../format";
+import { formatValue, tooltip } from "../format";
 import { StatusMark } from "../marks";
 import { type Cell, cellsOf } from "./cells";
 import { Summary } from "./summary";
@@ -41,7 +42,7 @@ export function Matrix({ names }: { names: readonly string[] }) {
               <th scope="col">device</th>
               {columns.map(({ name, cells }) => (
                 <th scope="col" key={name}>
-                  {name} {cells[0]?.sensor.units}
+                  {visible(name)} {visible(cells[0]?.sensor.units ?? "")}
                 </th>
               ))}
             </tr>
@@ -76,7 +77,11 @@ function MatrixCell({ cell, comparison }: { cell: Cell | undefined; comparison: 
   if (cell === undefined) return <td class="none">none</td>;
   const { short, exact, isNumber } = formatValue(cell.value, cell.sensor.type, times);
   return (
-    <td class={isNumber ? "number" : ""} data-calls={callsFor(cell, comparison)} title={exact}>
+    <td
+      class={isNumber ? "number" : ""}
+      data-calls={callsFor(cell, comparison)}
+      title={tooltip(exact)}
+    >
       <span class="text">{short}</span>
       {ABNORMAL.includes(cell.status) && <StatusMark status={cell.status} />}
       {comparison.unusual.has(cell.device) && <span class="unusual">≠ unusual</span>}

@@ -1,6 +1,7 @@
 /** All the tiles in one line: how many, from where to where, and who stands out. */
 import { type Comparison, callsFor } from "../../model/comparison";
 import { devicesMeant } from "../../model/selection";
+import { visible } from "../../model/words";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count, formatValue } from "../format";
 import type { Cell } from "./cells";
@@ -24,8 +25,8 @@ export function Summary({ name, cells, comparison }: Props) {
     .filter((device) => !having.has(device));
   return (
     <p class="summary" data-summary={name}>
-      <b>{name}</b>
-      {first?.sensor.description !== "" && <span>{first?.sensor.description}</span>}
+      <b>{visible(name)}</b>
+      {first?.sensor.description !== "" && <span>{visible(first?.sensor.description ?? "")}</span>}
       <span>{count(cells.length)} devices</span>
       {first !== undefined && <Spread comparison={comparison} like={first} />}
       {called.length === 0 ? (
@@ -56,12 +57,14 @@ function Spread({ comparison, like }: { comparison: Comparison; like: Cell }) {
       return (
         <span>
           {shown(lowest)} to {shown(highest)}
-          {units && ` ${units}`}, median {shown(median)}
+          {units && ` ${visible(units)}`}, median {shown(median)}
         </span>
       );
     }
     case "texts": {
-      const texts = comparison.counts.slice(0, MOST_TEXTS).map(([text, n]) => `${text}: ${n}`);
+      const texts = comparison.counts
+        .slice(0, MOST_TEXTS)
+        .map(([text, n]) => `${visible(text)}: ${n}`);
       const rest = comparison.counts.length - texts.length;
       return <span>{[...texts, ...(rest > 0 ? [`${rest} others`] : [])].join(", ")}</span>;
     }

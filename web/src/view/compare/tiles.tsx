@@ -9,8 +9,9 @@ import {
 } from "../../model/comparison";
 import { nameText } from "../../model/sensor_name";
 import { ABNORMAL } from "../../model/sensors";
+import { visible } from "../../model/words";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
-import { formatValue } from "../format";
+import { formatValue, tooltip } from "../format";
 import { StatusMark } from "../marks";
 import { type Cell, cellsOf } from "./cells";
 import { Summary } from "./summary";
@@ -20,13 +21,13 @@ export function Tiles({ name }: { name: string }) {
   const { compared, location } = useDashboard();
   useReadings();
   const cells = cellsOf(compared.sensors, name);
-  if (cells.length === 0) return <WhyNone what={`a sensor ${name}`} />;
+  if (cells.length === 0) return <WhyNone what={`a sensor ${visible(name)}`} />;
   const comparison = compare(cells);
   const by = parseArrangement(location.get("arranged"));
   return (
     <>
       <Summary name={name} cells={cells} comparison={comparison} />
-      <ul class="tiles" aria-label={`${name} of each device`}>
+      <ul class="tiles" aria-label={`${visible(name)} of each device`}>
         {arranged(cells, comparison, by).map((cell) => (
           <Tile key={cell.device} cell={cell} comparison={comparison} />
         ))}
@@ -56,7 +57,7 @@ function Tile({ cell, comparison }: { cell: Cell; comparison: Comparison }) {
         </a>
         {ABNORMAL.includes(status) && <StatusMark status={status} />}
       </span>
-      <span class="tile-value text" title={exact}>
+      <span class="tile-value text" title={tooltip(exact)}>
         {short}
       </span>
       {place !== null && (

@@ -1,5 +1,6 @@
 /** A field for each argument that the help tells of. */
 import { type Field, oddness, type RequestForm } from "../../model/request_help";
+import { visible } from "../../model/words";
 import type { Arguments } from "./use_arguments";
 
 interface Props {
@@ -40,12 +41,12 @@ function Entry({ field, text, onText }: EntryProps) {
   return (
     <label class="argument" for={`argument-${field.name}`}>
       <span>
-        <b>{name}</b>
+        <b>{visible(name)}</b>
         {isOptional && " (optional)"}
         {isRepeated && " (several)"}
       </span>
       <Input field={field} text={text} onText={onText} />
-      {note !== "" && <small>{note}</small>}
+      {note !== "" && <small>{visible(note)}</small>}
       {odd !== null && <small class="odd">{odd}; it is sent as it is</small>}
     </label>
   );

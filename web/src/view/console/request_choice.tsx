@@ -1,6 +1,7 @@
 /** The device's requests, searched by name and help. */
 import { useState } from "preact/hooks";
 import { foundRequests } from "../../model/request_list";
+import { visible } from "../../model/words";
 import type { RequestAbout } from "../../wire";
 import { useDashboard } from "../dashboard_context";
 import { count } from "../format";
@@ -28,7 +29,7 @@ export function RequestChoice({ requests }: { requests: readonly RequestAbout[] 
               aria-current={location.get("request") === name ? "true" : undefined}
               data-request={name}
             >
-              {name}
+              {visible(name)}
               {isDangerous && <span class="dangerous">dangerous</span>}
             </a>
           </li>

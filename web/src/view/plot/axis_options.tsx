@@ -1,5 +1,6 @@
 /** Steps or straight lines, and the ends of each value axis where a person sets them. */
 import { useState } from "preact/hooks";
+import { visible } from "../../model/words";
 import type { PlotOptions } from "./plot_props";
 import type { ValueRange } from "./value_range";
 
@@ -48,7 +49,7 @@ interface AxisProps {
 function ValueAxis({ unit, set, onRange }: AxisProps) {
   const [min, setMin] = useState(set === null ? "" : String(set.min));
   const [max, setMax] = useState(set === null ? "" : String(set.max));
-  const name = unit === "" ? "no units" : unit;
+  const name = unit === "" ? "no units" : visible(unit);
   const isFilled = min.trim() !== "" && max.trim() !== "";
   const isRange = isFilled && Number(min) < Number(max);
   return (

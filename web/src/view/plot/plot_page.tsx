@@ -9,6 +9,7 @@ import { plotCsv } from "../../model/plot_csv";
 import { grouped } from "../../model/plot_groups";
 import { isFollowing, resolved } from "../../model/plot_range";
 import type { StateTrace } from "../../model/state_trace";
+import { visible } from "../../model/words";
 import { onThemeChange } from "../palette";
 import { saveFile } from "../save_file";
 import { AddBox } from "./add_box";
@@ -86,7 +87,7 @@ export function PlotPage(props: PlotPageProps) {
           >
             {charts.map((chart) => (
               <div key={`chart ${chart.units}`}>
-                <p class="plot-units">{chart.units || "no units"}</p>
+                <p class="plot-units">{visible(chart.units) || "no units"}</p>
                 <ChartBox
                   shown={shown}
                   values={valueRange(
@@ -130,11 +131,11 @@ export function PlotPage(props: PlotPageProps) {
 }
 
 function labelOf(rows: readonly PlotRow[]): string {
-  return `Chart of ${rows.map((row) => row.text).join(", ")}; its values are in the table below`;
+  return `Chart of ${rows.map((row) => visible(row.text)).join(", ")}; its values are in the table below`;
 }
 
 function strips(rows: readonly PlotRow[]) {
-  return rows.map(({ text, trace }) => ({ caption: text, trace: trace as StateTrace }));
+  return rows.map(({ text, trace }) => ({ caption: visible(text), trace: trace as StateTrace }));
 }
 
 function saveCsv(rows: readonly PlotRow[], shown: { readonly from: number; readonly to: number }) {

@@ -8,7 +8,7 @@ import type { SensorName } from "../../model/sensor_name";
 import type { TimeZone } from "../../model/settings";
 import type { AnyTrace } from "../../model/traces";
 import { visible } from "../../model/words";
-import { formatValue, shortNumber } from "../format";
+import { formatValue, shortNumber, tooltip } from "../format";
 import { StatusMark } from "../marks";
 import { TIMES, type Times } from "../times";
 import type { PlotRow } from "./plot_rows";
@@ -49,7 +49,7 @@ export function PlotTable({ rows, shown, cursor, zone, onRemove }: Props) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.text}>
-            <th scope="row" title={row.about?.description || row.text}>
+            <th scope="row" title={tooltip(row.about?.description || row.text)}>
               <Swatch row={row} /> <span class="plot-name">{visible(row.text)}</span>
             </th>
             <Cells row={row} shown={shown} time={time} times={TIMES[zone]} />
@@ -57,8 +57,8 @@ export function PlotTable({ rows, shown, cursor, zone, onRemove }: Props) {
               <button
                 type="button"
                 class="plot-tool"
-                aria-label={`Remove ${row.text}`}
-                title={`Remove ${row.text}`}
+                aria-label={`Remove ${visible(row.text)}`}
+                title={`Remove ${visible(row.text)}`}
                 onClick={() => onRemove(row.name)}
               >
                 <svg viewBox="0 0 12 12" aria-hidden="true">
@@ -96,7 +96,7 @@ function Cells({ row, shown, time, times }: CellsProps) {
       <td data-cell="value" class={isNumber ? "number" : ""} title={text}>
         {text}
       </td>
-      <td data-cell="units">{about.units}</td>
+      <td data-cell="units">{visible(about.units)}</td>
       <td data-cell="status">{status !== null && <StatusMark status={status} />}</td>
       {isNumber ? (
         <>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { FixedRange } from "../../model/plot_range";
 import type { TimeZone } from "../../model/settings";
+import { visible } from "../../model/words";
 import { TIMES } from "../times";
 import type { PlotRow } from "./plot_rows";
 
@@ -33,12 +34,12 @@ function StateList({ row, shown, zone }: ListProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details class="plot-states" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>States of {row.text} in view</summary>
+      <summary>States of {visible(row.text)} in view</summary>
       {isOpen && (
         <ol>
           {states(row, shown).map(({ time, text }) => (
             <li key={time}>
-              <time>{TIMES[zone].stamp(time)}</time> <span>{text}</span>
+              <time>{TIMES[zone].stamp(time)}</time> <span>{visible(text)}</span>
             </li>
           ))}
         </ol>

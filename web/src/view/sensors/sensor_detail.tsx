@@ -76,7 +76,7 @@ function Known({ sensor, index }: { sensor: Sensor; index: number }) {
   const old = oldSince(device) ?? (status === "unreachable" ? received : null);
   return (
     <>
-      {description !== "" && <p class="detail-description">{description}</p>}
+      {description !== "" && <p class="detail-description">{visibleLines(description)}</p>}
       <pre class="detail-value" data-detail-value data-old={old !== null}>
         {visibleLines(exact)}
       </pre>
@@ -94,18 +94,18 @@ function Known({ sensor, index }: { sensor: Sensor; index: number }) {
             Compare over {family}
           </a>
         )}
-        <CopyAs seen={{ kind: "sensor", device, sensor: name }} what={`sensor ${name}`} />
-        <CopyText text={exact} label="Copy value" what={`of ${name}`} />
+        <CopyAs seen={{ kind: "sensor", device, sensor: name }} what={`sensor ${visible(name)}`} />
+        <CopyText text={exact} label="Copy value" what={`of ${visible(name)}`} />
       </p>
       <dl>
         <Fact name="status">
           <StatusMark status={status} />
         </Fact>
-        <Fact name="units">{units}</Fact>
+        <Fact name="units">{visible(units)}</Fact>
         <Fact name="device">{device}</Fact>
-        <Fact name="type">{type}</Fact>
+        <Fact name="type">{visible(type)}</Fact>
         <Fact name={type === "discrete" ? "values" : "limits"}>
-          {params.map((param) => formatValue(param, type, times).exact).join(", ")}
+          {visible(params.map((param) => formatValue(param, type, times).exact).join(", "))}
         </Fact>
         <Fact name="device time">{timestamp === null ? "" : times.stamp(timestamp)}</Fact>
         <Fact name="received">

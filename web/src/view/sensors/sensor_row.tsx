@@ -2,8 +2,8 @@
 import { Component } from "preact";
 import type { SensorsView } from "../../model/sensors";
 import type { AnyTrace } from "../../model/traces";
-import { wordText } from "../../model/words";
-import { formatValue } from "../format";
+import { visible, wordText } from "../../model/words";
+import { formatValue, tooltip } from "../format";
 import { StatusMark } from "../marks";
 import { Sparkline } from "../sparkline";
 import { isoStamp, type Times } from "../times";
@@ -98,7 +98,7 @@ export class SensorRow extends Component<Props> {
       case "name":
         return (
           <span role="gridcell" key={column} data-cell="name">
-            <a href={href} tabIndex={-1} title={sensor.description || wordText(sensor.name)}>
+            <a href={href} tabIndex={-1} title={tooltip(sensor.description || sensor.name)}>
               {wordText(sensor.name)}
             </a>
           </span>
@@ -108,15 +108,15 @@ export class SensorRow extends Component<Props> {
         const { short, exact, isNumber } = formatValue(value, sensor.type, times);
         const look = isNumber ? "number" : timestamp === null ? "none" : "";
         return (
-          <span role="gridcell" key={column} data-cell="value" class={look} title={exact}>
+          <span role="gridcell" key={column} data-cell="value" class={look} title={tooltip(exact)}>
             <span class={this.#flash()}>{short}</span>
           </span>
         );
       }
       case "units":
         return (
-          <span role="gridcell" key={column} data-cell="units" title={sensor.units}>
-            {sensor.units}
+          <span role="gridcell" key={column} data-cell="units" title={tooltip(sensor.units)}>
+            {visible(sensor.units)}
           </span>
         );
       case "status":

@@ -1,6 +1,7 @@
 /** Above the table: filter, counts, pause, and which columns there are. */
 import { ABNORMAL_FILTER } from "../../model/filter";
 import { ABNORMAL } from "../../model/sensors";
+import { visible } from "../../model/words";
 import { CopyAs } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { count } from "../format";
@@ -24,7 +25,7 @@ export function TableTools({ of, shown, problem }: Props) {
       <FilterBox problem={problem} />
       {under !== "" && (
         <button type="button" class="under" onClick={() => location.go({ under: null })}>
-          in {under} <span aria-hidden="true">✕</span>
+          in {visible(under)} <span aria-hidden="true">✕</span>
           <span class="only-heard">: show all subsystems</span>
         </button>
       )}

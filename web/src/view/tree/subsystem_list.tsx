@@ -1,6 +1,7 @@
 /** The subsystems of a device as nested lists, each level opened where somebody looks. */
 import { useMemo } from "preact/hooks";
 import { type Subsystem, subsystemsOf } from "../../model/subsystems";
+import { visible } from "../../model/words";
 import { useDashboard, useReadings } from "../dashboard_context";
 import { count } from "../format";
 import { RollUpMark } from "./roll_up_mark";
@@ -42,7 +43,7 @@ function Branch({ subsystem }: { subsystem: Subsystem }) {
       >
         <span class="subsystem-name" title={path}>
           {children.length > 0 && <span aria-hidden="true">{isOpen ? "▾ " : "▸ "}</span>}
-          {name}
+          {visible(name)}
         </span>
         <RollUpMark abnormal={abnormal} worst={worst} />
         <span class="device-sensors">{count(sensors)}</span>
