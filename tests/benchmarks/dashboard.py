@@ -4,6 +4,7 @@ table       all sensors of the device in the table, at rest; --minutes for what 
 scrolling   the same while the wheel turns
 all         the sensors of all devices at once (`device=*`)
 plot        8 sensors plotted
+compare     8 sensors compared, over the one device that there is
 hidden      another tab is in front: measured once the page has been hidden for --hidden-s
 demo        `katgate demo`, loaded cold: first paint, and first row of the table, the median of --loads
 
@@ -102,7 +103,10 @@ _WORKS: Final = {
     "table": _Work("#device=cbf", is_long=True),
     "scrolling": _Work("#device=cbf", act=_turn_the_wheel),
     "all": _Work("#device=*"),
-    "plot": _Work("#page=plot&" + "&".join(f"sensor=cbf:{name}" for name in _SENSORS_OF_PLOT), "canvas"),
+    "plot": _Work("#page=plot&" + "&".join(f"plot=cbf:{name}" for name in _SENSORS_OF_PLOT), "canvas"),
+    "compare": _Work(
+        "#page=compare&over=cbf&" + "&".join(f"compared={name}" for name in _SENSORS_OF_PLOT), "[data-row]"
+    ),
     "hidden": _Work("#device=cbf", is_hidden=True),
 }
 
