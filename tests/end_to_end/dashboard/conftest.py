@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.end_to_end.dashboard.axe import AXE, violations
 from tests.end_to_end.dashboard.chromium import CHROMIUM, PATIENCE_MS, WatchedPages, chromium_of
+from tests.end_to_end.dashboard.hostile_device import HostileDevice
 from tests.end_to_end.dashboard.tabs import tabs_of
 from tests.processes import Katgate, running
 
@@ -78,6 +79,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
 def telescope(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
     """Another one, which may be commanded: but all its devices must be there afterwards."""
     yield from _telescope(tmp_path_factory)
+
+
+@pytest.fixture(scope="package")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
+    """A katgate that serves a device that means no good, as `bad`."""
+    log = tmp_path_factory.mktemp("bad") / "katgate.log"
+    with HostileDevice() as device:
+        arguments = ["serve", f"bad=127.0.0.1:{device.port}", "--listen", "127.0.0.1:0"]
+        with running(Katgate(arguments, log)) as katgate:
+            katgate.wait_for_state("bad", "synced")
+            yield katgate
 
 
 def _telescope(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:

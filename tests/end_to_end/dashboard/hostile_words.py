@@ -6,13 +6,18 @@ Markup would change `document.title` if it ever became part of a page, or load a
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["HELP", "MARKUP", "NAMES", "SENSORS", "STATUSES", "HostileSensor"]
+__all__ = ["FOREIGN", "HELP", "MARKUP", "NAMES", "SENSORS", "STATUSES", "HostileSensor"]
 
 SCRIPT: Final = b"<script>document.title='hacked';alert(1)</script>"
 PICTURE: Final = b'"><img src=x onerror="document.title=\'hacked\';alert(1)">'
 TEMPLATE: Final = b"${alert(1)}{{constructor.constructor('alert(1)')()}}"
 LINK: Final = b"javascript:alert(1)"
 MARKUP: Final = (SCRIPT, PICTURE, TEMPLATE, LINK)
+
+#: Elements of which a page has none unless markup became part of it.
+FOREIGN: Final = (
+    "img:not([src^='./']), iframe, object, embed, script:not([src]), [onerror], a[href^='javascript']"
+)
 
 #: In an address each of these means something.
 _ADDRESS: Final = (b"%2F", b"a/b/../c", b"#&=?+ ", b"%", b"a,b", b"/(x+x+)+y/", b"*", b"[", b"..", b" ")

@@ -4,7 +4,10 @@ from typing import Final
 
 from playwright.sync_api import Page
 
-__all__ = ["sticking_out"]
+__all__ = ["ALL_IN_VIEW", "sticking_out"]
+
+#: A page so high that all sensors of a small device are in view: the table keeps only those in the page.
+ALL_IN_VIEW: Final = 5000
 
 _STICKING_OUT: Final = """() => {
   const { clientWidth, scrollWidth } = document.documentElement;

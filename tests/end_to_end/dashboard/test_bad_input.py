@@ -3,23 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.end_to_end.dashboard.answering import SOON_MS, answers_within_ms, note_events
 from tests.end_to_end.dashboard.chromium import WatchedPages, value_of
 from tests.end_to_end.dashboard.hostile_device import HostileDevice, Mischief
-from tests.end_to_end.dashboard.hostile_words import MARKUP, SENSORS, STATUSES
-from tests.end_to_end.dashboard.layout import sticking_out
+from tests.end_to_end.dashboard.hostile_words import FOREIGN, MARKUP, SENSORS, STATUSES
+from tests.end_to_end.dashboard.layout import ALL_IN_VIEW, sticking_out
 from tests.processes import Katgate
 
 Start = Callable[..., Katgate]
-
-#: So high that all sensors are in view: the table keeps only those in the page.
-ALL_IN_VIEW = 5000
-
-#: What sensors and requests are called has made none of these.
-FOREIGN = "img:not([src^='./']), iframe, object, embed, script:not([src]), [onerror], a[href^='javascript']"
 
 
 def shown(text: bytes) -> str:
@@ -43,61 +36,60 @@ def sensors_in(page: Page) -> dict[str, str]:
     return dict(found)
 
 
-def test_names_are_text(pages: WatchedPages, start: Start) -> None:
+def test_names_are_text(pages: WatchedPages, bad: Katgate) -> None:
     """Markup, addresses, properties of JavaScript's objects, bytes that are no text: each has its row."""
-    with HostileDevice() as device:
-        page = pages.open(height=ALL_IN_VIEW)
-        page.goto(serve(start, device).url + "#device=bad")
-        expect(page.locator("[data-sensor]")).to_have_count(len(SENSORS))
-        names = sensors_in(page)
-        assert {shown(sensor.name) for sensor in SENSORS} == set(names)
-        for markup in map(shown, MARKUP):
-            assert markup in names[markup]
-        assert 0 == page.locator(FOREIGN).count()
-        expect(page).to_have_title("bad · katgate")
+    page = pages.open(height=ALL_IN_VIEW)
+    page.goto(bad.url + "#device=bad")
+    expect(page.locator("[data-sensor]")).to_have_count(len(SENSORS))
+    names = sensors_in(page)
+    assert {shown(sensor.name) for sensor in SENSORS} == set(names)
+    for markup in map(shown, MARKUP):
+        assert markup in names[markup]
+    assert 0 == page.locator(FOREIGN).count()
+    expect(page).to_have_title("bad · katgate")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_values_and_statuses(
-    pages: WatchedPages, start: Start, axe: Callable[[Page], None], dark: bool
-) -> None:
-    """Numbers that JSON does not know as the device said them, every status by word and shape; axe agrees."""
-    with HostileDevice() as device:
-        page = pages.open(height=ALL_IN_VIEW, dark=dark)
-        page.goto(serve(start, device).url + "#device=bad")
-        expect(page.locator("[data-sensor]")).to_have_count(len(SENSORS))
-        for name, text in {
-            "value.nan": "nan",
-            "value.inf": "inf",
-            "value.minus-inf": "-inf",
-            "value.2-to-64": "18446744073709551616",
-            "value.no-number": "<b>7</b>",
-            "discrete": "two words",
-        }.items():
-            assert text == value_of(page, name)
-        shapes = set()
-        for status in map(shown, STATUSES):
-            row = page.locator(f'[data-sensor="status.{status}"]')
-            expect(row).to_have_attribute("data-status", status)
-            expect(row.locator('[data-cell="status"]')).to_contain_text(status)
-            shapes.add(row.locator('[data-cell="status"] svg path').first.get_attribute("d"))
-        assert len(STATUSES) == len(shapes)
-        expect(page.locator('[data-sensor="status.made-up"]')).to_have_attribute("data-status", "unknown")
-        axe(page)
+def test_values_and_statuses(pages: WatchedPages, bad: Katgate, axe: Callable[[Page], None]) -> None:
+    """Numbers that JSON does not know as the device said them, every status by word and shape; axe agrees, in the
+    dark, too.
+    """
+    page = pages.open(height=ALL_IN_VIEW)
+    page.goto(bad.url + "#device=bad")
+    expect(page.locator("[data-sensor]")).to_have_count(len(SENSORS))
+    for name, text in {
+        "value.nan": "nan",
+        "value.inf": "inf",
+        "value.minus-inf": "-inf",
+        "value.2-to-64": "18446744073709551616",
+        "value.no-number": "<b>7</b>",
+        "discrete": "two words",
+    }.items():
+        assert text == value_of(page, name)
+    shapes = set()
+    for status in map(shown, STATUSES):
+        row = page.locator(f'[data-sensor="status.{status}"]')
+        expect(row).to_have_attribute("data-status", status)
+        expect(row.locator('[data-cell="status"]')).to_contain_text(status)
+        shapes.add(row.locator('[data-cell="status"] svg path').first.get_attribute("d"))
+    assert len(STATUSES) == len(shapes)
+    expect(page.locator('[data-sensor="status.made-up"]')).to_have_attribute("data-status", "unknown")
+    axe(page)
+    page.emulate_media(color_scheme="dark")
+    axe(page)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_long_words_stay_inside(pages: WatchedPages, start: Start, width: int) -> None:
+def test_long_words_stay_inside(pages: WatchedPages, bad: Katgate) -> None:
     """Names of 500 characters, values of 10 kB and units of 5 kB make the page no wider and a row no higher."""
-    with HostileDevice() as device:
-        page = pages.open(width=width, height=ALL_IN_VIEW)
-        page.goto(serve(start, device).url + "#device=bad")
+    page = pages.open(height=ALL_IN_VIEW)
+    page.goto(bad.url + "#device=bad")
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": ALL_IN_VIEW})
         expect(page.locator("[data-sensor]")).to_have_count(len(SENSORS))
-        assert [] == sticking_out(page)
+        assert [] == sticking_out(page), width
         heights: list[Any] = page.evaluate(
             "() => [...document.querySelectorAll('[data-sensor]')].map((row) => row.offsetHeight)"
         )
-        assert 1 == len(set(heights))
+        assert 1 == len(set(heights)), width
 
 
 def test_device_without_sensors(page: Page, start: Start) -> None:

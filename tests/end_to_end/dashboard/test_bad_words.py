@@ -1,20 +1,14 @@
 """The words of a device that means no good, on every page: text that can be seen, and nothing else."""
 
-from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlencode
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.end_to_end.dashboard.chromium import WatchedPages
-from tests.end_to_end.dashboard.hostile_device import HostileDevice
-from tests.end_to_end.dashboard.hostile_words import NAMES
-from tests.end_to_end.dashboard.layout import sticking_out
-from tests.processes import Katgate, running
-
-#: So high that all sensors are in view.
-ALL_IN_VIEW: Final = 5000
+from tests.end_to_end.dashboard.hostile_words import FOREIGN, NAMES
+from tests.end_to_end.dashboard.layout import ALL_IN_VIEW, sticking_out
+from tests.processes import Katgate
 
 #: What is in what is seen, or heard, and cannot be seen: control characters and those that turn the text around.
 UNSEEN: Final = r"""() => {
@@ -34,11 +28,6 @@ UNSEEN: Final = r"""() => {
   return found;
 }"""
 
-#: What names and help have made none of.
-FOREIGN: Final = (
-    "img:not([src^='./']), iframe, object, embed, script:not([src]), [onerror], a[href^='javascript']"
-)
-
 #: As katgate has them. Left out: blanks at an end are taken for typed by mistake, what looks like a pattern is one,
 #: and no browser asks for a path that ends with two dots.
 NAMED: Final = [
@@ -46,20 +35,6 @@ NAMED: Final = [
     for name in (raw.decode("utf-8", "backslashreplace") for raw in NAMES)
     if name == name.strip() and not name.startswith("/") and name != ".."
 ]
-
-
-@pytest.fixture(scope="module")
-def bad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
-    """A katgate that serves it as `bad`."""
-    log = tmp_path_factory.mktemp("bad") / "katgate.log"
-    with (
-        HostileDevice() as device,
-        running(
-            Katgate(["serve", f"bad=127.0.0.1:{device.port}", "--listen", "127.0.0.1:0"], log)
-        ) as katgate,
-    ):
-        katgate.wait_for_state("bad", "synced")
-        yield katgate
 
 
 def hash_of(*fields: tuple[str, str]) -> str:
