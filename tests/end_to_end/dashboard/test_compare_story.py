@@ -21,7 +21,7 @@ def antennas() -> Iterator[list[FakeDevice]]:
 
 
 def test_the_odd_one(page: Page, start: Callable[..., Katgate], antennas: list[FakeDevice]) -> None:
-    """Of eight one says something else, and is said to be unlike the others, also when several sensors are compared;
+    """Of eight one says something else, and is said to be unusual, also when several sensors are compared;
     its name leads to it.
     """
     katgate = start("serve", *(f"m{n}=127.0.0.1:{device.port}" for n, device in enumerate(antennas)))
@@ -37,12 +37,12 @@ def test_the_odd_one(page: Page, start: Callable[..., Katgate], antennas: list[F
         value = 9000 if number == ODD else 100 + number
         device.connections[0].sendall(b"#sensor-status 2 1 a nominal %d\n" % value)
     odd = page.locator(f'[data-tile="m{ODD}"]')
-    expect(odd).to_contain_text("unlike the others")
+    expect(odd).to_contain_text("unusual")
     expect(page.locator('[data-tile][data-calls="true"]')).to_have_count(1)
     expect(page.locator(".summary")).to_contain_text(f"to be looked at: m{ODD}")
     page.locator('[name="compared"]').fill("b")
     page.locator('[name="compared"]').press("Enter")
-    expect(page.locator(f'[data-row="m{ODD}"] td').first).to_contain_text("unlike the others")
+    expect(page.locator(f'[data-row="m{ODD}"] td').first).to_contain_text("unusual")
     expect(page.locator('[data-calls="true"]')).to_have_count(1)
     page.locator(f'[data-row="m{ODD}"]').get_by_role("link").click()
     expect(page.locator('[data-sensor="a"] [data-cell="value"]')).to_have_text("9000")

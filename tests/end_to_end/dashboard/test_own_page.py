@@ -50,7 +50,7 @@ def test_page_of_the_guide(chromium: Browser, site: str, start: Callable[..., Ka
     expect(page.locator("#state")).to_have_text("waiting")
     start("demo", "--allow-origin", site, "--listen", f"127.0.0.1:{katgate.port}")
     expect(page.locator("#state")).to_have_text("connected")
-    page.evaluate("document.getElementById('m003').textContent = 'old'")
+    page.locator("#m003").evaluate("cell => { cell.textContent = 'old'; }")
     expect(page.locator("#m003")).to_contain_text("nominal")
     page.close()
     assert [] == errors

@@ -2,7 +2,7 @@
 import { Component } from "preact";
 import type { SensorsView } from "../../model/sensors";
 import type { AnyTrace } from "../../model/traces";
-import { visible, wordText } from "../../model/words";
+import { visible } from "../../model/words";
 import { formatValue, tooltip } from "../format";
 import { StatusMark } from "../marks";
 import { Sparkline } from "../sparkline";
@@ -99,7 +99,7 @@ export class SensorRow extends Component<Props> {
         return (
           <span role="gridcell" key={column} data-cell="name">
             <a href={href} tabIndex={-1} title={tooltip(sensor.description || sensor.name)}>
-              {wordText(sensor.name)}
+              {visible(sensor.name)}
             </a>
           </span>
         );
@@ -128,11 +128,7 @@ export class SensorRow extends Component<Props> {
       case "trend":
         return (
           <span role="gridcell" key={column} data-cell="trend">
-            <a
-              href={this.props.plotHref}
-              tabIndex={-1}
-              aria-label={`Plot ${wordText(sensor.name)}`}
-            >
+            <a href={this.props.plotHref} tabIndex={-1} aria-label={`Plot ${visible(sensor.name)}`}>
               <Sparkline
                 trace={trace}
                 revision={trace?.revision ?? 0}
