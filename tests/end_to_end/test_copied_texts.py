@@ -104,18 +104,16 @@ def test_names_that_hold_anything_are_words_of_a_shell_and_of_python(tmp_path: P
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 def test_curl(demo: Katgate, tmp_path: Path) -> None:
-    """Sensors, one sensor, a request that is answered and one that is refused, informs, and a stream."""
+    """One sensor, a request that is answered and one that is refused, informs, and a stream."""
     base = demo.url
     texts = copied(
-        ("curl", {"kind": "sensors", "device": "m001"}, base),
         ("curl", {"kind": "sensor", "device": "m001", "sensor": "mode"}, base),
         ("curl", request("cbf", "gain", "m000h", "1.5"), base),
         ("curl", request("cbf", "gain", "it's $HOME"), base),
         ("curl", {"kind": "informs", "device": "cbf", "names": ["log"], "level": "trace"}, base),
         ("curl", {"kind": "selection", "device": "m00*", "sensors": ["mode"], "strategy": "event"}, base),
     )
-    sensors, sensor, ok, refused, informs, stream = texts
-    assert "mode" in {each["name"] for each in json.loads(shell(sensors, tmp_path))["sensors"]}
+    sensor, ok, refused, informs, stream = texts
     assert "mode" == json.loads(shell(sensor, tmp_path))["name"]
     assert ["1.5"] == json.loads(shell(ok, tmp_path))["arguments"]
     assert "it's $HOME" in json.loads(shell(refused, tmp_path))["detail"]
@@ -127,14 +125,12 @@ def test_python(demo: Katgate, tmp_path: Path) -> None:
     """Programs that end by themselves, and one that follows."""
     base = demo.url
     texts = copied(
-        ("Python", {"kind": "sensors", "device": "m001"}, base),
         ("Python", {"kind": "sensor", "device": "m001", "sensor": "mode"}, base),
         ("Python", request("cbf", "tone", "1000"), base),
         ("Python", request("cbf", "gain", "nowhere"), base),
         ("Python", {"kind": "selection", "device": "m00*", "sensors": ["mode"], "strategy": "event"}, base),
     )
-    sensors, sensor, tone, refused, follow = texts
-    assert any(line.startswith("mode {") for line in program(sensors, tmp_path).stdout.splitlines())
+    sensor, tone, refused, follow = texts
     assert program(sensor, tmp_path).stdout.startswith("mode {")
     toned = program(tone, tmp_path).stdout.splitlines()
     assert toned[0].startswith("# tone ")

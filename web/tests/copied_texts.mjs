@@ -13,7 +13,7 @@ const server = await createServer({
   server: { middlewareMode: true, ws: false, hmr: false, watch: null },
   optimizeDeps: { noDiscovery: true, include: [] },
 });
-const { copyAs } = await server.ssrLoadModule("/src/model/copy_as.ts");
+const { copyAs } = await server.ssrLoadModule("/src/model/copy/copy_as.ts");
 const wanted = JSON.parse(await text(process.stdin));
 process.stdout.write(JSON.stringify(wanted.map((one) => copyAs(...one))));
 await server.close();

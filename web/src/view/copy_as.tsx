@@ -1,7 +1,7 @@
 /** What is seen as a program: a menu that copies it, or lets it be copied by hand. */
 import { useState } from "preact/hooks";
-import { copyAs, FORMS } from "../model/copy_as";
-import type { Seen } from "../model/seen";
+import { copyAs, FORMS } from "../model/copy/copy_as";
+import type { Seen } from "../model/copy/seen";
 import { Menu } from "./menu";
 
 interface CopyAsProps {

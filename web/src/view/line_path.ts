@@ -1,5 +1,5 @@
 /** A series as a path: straight or in steps, ended at each gap, lone points as dots. */
-import type { Line } from "../model/decimate";
+import type { Line } from "../model/plot/decimate";
 
 export interface Projection {
   readonly x: (time: number) => number;

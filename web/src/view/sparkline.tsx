@@ -6,8 +6,8 @@
  * the page: forty of them at 10 Hz take a few per cent of a core.
  */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Line } from "../model/decimate";
-import type { AnyTrace } from "../model/traces";
+import { Line } from "../model/plot/decimate";
+import type { AnyTrace } from "../model/plot/traces";
 import { linePath } from "./line_path";
 import { onThemeChange, palette } from "./palette";
 import "./sparkline.css";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deedsFor, hostingPath } from "../../src/model/hosting";
-import { devicesNamed } from "../../src/model/selection";
+import { devicesNamed } from "../../src/model/sensors/selection";
 import { device as parsed } from "../../src/parse_nouns";
 import type { Device } from "../../src/wire";
 import { device } from "../fakes";

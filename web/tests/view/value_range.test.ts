@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Line } from "../../src/model/decimate";
+import { Line } from "../../src/model/plot/decimate";
 import { valueRange } from "../../src/view/plot/value_range";
 
 function lines(...ranges: [number, number][]): Line[] {

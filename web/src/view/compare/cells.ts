@@ -1,6 +1,6 @@
 /** A sensor's newest reading on each of the devices, by device. */
-import type { OneOfMany } from "../../model/comparison";
-import type { SensorsView } from "../../model/sensors";
+import type { OneOfMany } from "../../model/compare/comparison";
+import type { SensorsView } from "../../model/sensors/sensors";
 import type { Sensor } from "../../wire";
 
 export interface Cell extends OneOfMany {

@@ -1,8 +1,8 @@
 /** Which devices are compared, and by which sensors. */
 import { useEffect, useState } from "preact/hooks";
-import { ARRANGEMENTS, type Arrangement, parseArrangement } from "../../model/arrangement";
-import { families } from "../../model/comparison";
-import { devicesMeant } from "../../model/selection";
+import { ARRANGEMENTS, type Arrangement, parseArrangement } from "../../model/compare/arrangement";
+import { families } from "../../model/compare/comparison";
+import { devicesMeant } from "../../model/sensors/selection";
 import { visible } from "../../model/words";
 import { CopyAs } from "../copy_as";
 import { useDashboard } from "../dashboard_context";

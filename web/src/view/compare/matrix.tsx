@@ -1,7 +1,7 @@
 /** Several sensors over many devices: a row for each device, a column for each sensor. */
-import { arranged, parseArrangement } from "../../model/arrangement";
-import { type Comparison, callsFor, compare } from "../../model/comparison";
-import { ABNORMAL } from "../../model/sensors";
+import { arranged, parseArrangement } from "../../model/compare/arrangement";
+import { type Comparison, callsFor, compare } from "../../model/compare/comparison";
+import { ABNORMAL } from "../../model/sensors/sensors";
 import { visible } from "../../model/words";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatValue, tooltip } from "../format";

@@ -1,6 +1,6 @@
 /** All the tiles in one line: how many, from where to where, and who stands out. */
-import { type Comparison, callsFor } from "../../model/comparison";
-import { devicesMeant } from "../../model/selection";
+import { type Comparison, callsFor } from "../../model/compare/comparison";
+import { devicesMeant } from "../../model/sensors/selection";
 import { visible } from "../../model/words";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count, formatValue } from "../format";

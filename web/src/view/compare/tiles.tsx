@@ -1,14 +1,14 @@
 /** One sensor, a tile for each device: value, status, and where it lies among the others. */
-import { arranged, parseArrangement } from "../../model/arrangement";
+import { arranged, parseArrangement } from "../../model/compare/arrangement";
 import {
   type Comparison,
   callsFor,
   compare,
   type OneOfMany,
   placeOf,
-} from "../../model/comparison";
-import { nameText } from "../../model/sensor_name";
-import { ABNORMAL } from "../../model/sensors";
+} from "../../model/compare/comparison";
+import { nameText } from "../../model/sensors/sensor_name";
+import { ABNORMAL } from "../../model/sensors/sensors";
 import { visible } from "../../model/words";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatValue, tooltip } from "../format";

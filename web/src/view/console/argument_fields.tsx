@@ -1,5 +1,5 @@
 /** A field for each argument that the help tells of. */
-import { type Field, oddness, type RequestForm } from "../../model/request_help";
+import { type Field, oddness, type RequestForm } from "../../model/requests/request_help";
 import { visible } from "../../model/words";
 import type { Arguments } from "./use_arguments";
 

@@ -1,6 +1,6 @@
 /** The device's requests, searched by name and help. */
 import { useState } from "preact/hooks";
-import { foundRequests } from "../../model/request_list";
+import { foundRequests } from "../../model/requests/request_list";
 import { visible } from "../../model/words";
 import type { RequestAbout } from "../../wire";
 import { useDashboard } from "../dashboard_context";

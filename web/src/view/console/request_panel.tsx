@@ -1,6 +1,6 @@
 /** One request: its help, what to fill in, the exact line, and the way to send it. */
 import { useMemo, useState } from "preact/hooks";
-import { requestForm } from "../../model/request_help";
+import { requestForm } from "../../model/requests/request_help";
 import { katcpLine, visible, visibleLines } from "../../model/words";
 import type { Device, RequestAbout } from "../../wire";
 import { Confirmation } from "../confirmation";

@@ -1,6 +1,6 @@
 /** The informs of a request, a few at once; all that are kept when somebody wants them. */
 import { useState } from "preact/hooks";
-import type { InformsKept } from "../../model/informs_kept";
+import type { InformsKept } from "../../model/requests/informs_kept";
 import { wordText } from "../../model/words";
 import type { Word } from "../../wire";
 import { useReadings } from "../dashboard_context";

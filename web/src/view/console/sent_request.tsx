@@ -1,6 +1,6 @@
 /** One request that was sent: its line, what became of it, and its informs as they come. */
-import type { Console } from "../../model/console";
-import type { Entry } from "../../model/console_entry";
+import type { Console } from "../../model/requests/console";
+import type { Entry } from "../../model/requests/console_entry";
 import { asTyped, katcpLine, visible, visibleLines, wordText } from "../../model/words";
 import { CopyAs, CopyText } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";

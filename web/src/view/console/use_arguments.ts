@@ -3,7 +3,12 @@
  * what there is. Both show the same; the line is in the URL.
  */
 import { useMemo, useState } from "preact/hooks";
-import { type Field, type RequestForm, textsOfForm, wordsOfForm } from "../../model/request_help";
+import {
+  type Field,
+  type RequestForm,
+  textsOfForm,
+  wordsOfForm,
+} from "../../model/requests/request_help";
 import { asTyped, typedWords } from "../../model/words";
 import { useDashboard } from "../dashboard_context";
 

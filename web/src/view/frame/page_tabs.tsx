@@ -1,6 +1,6 @@
 /** Links to the pages, and the button that brings out the devices on a narrow screen. */
 import { PAGES, type Page } from "../../model/location";
-import { ALL_DEVICES } from "../../model/selection";
+import { ALL_DEVICES } from "../../model/sensors/selection";
 import { useDashboard } from "../dashboard_context";
 
 const TITLES: Readonly<Record<Page, string>> = {

@@ -1,5 +1,5 @@
 /** The level of a log message as word, shape and colour. */
-import type { Level } from "../../model/log_row";
+import type { Level } from "../../model/log/log_row";
 import { Mark } from "../marks";
 
 /** What a level looks like: as the status that calls as loud. */

@@ -1,7 +1,7 @@
 /** What devices say by themselves: their log messages and other informs, as they come. */
 import { useEffect } from "preact/hooks";
-import { LEVELS } from "../../model/log_row";
-import { devicesMeant } from "../../model/selection";
+import { LEVELS } from "../../model/log/log_row";
+import { devicesMeant } from "../../model/sensors/selection";
 import { useDashboard } from "../dashboard_context";
 import { LogRows } from "./log_rows";
 import { LogTools } from "./log_tools";

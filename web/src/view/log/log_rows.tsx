@@ -1,7 +1,7 @@
 /** The informs in rows of one line, only those in view in the page; at the end it follows. */
 import { useLayoutEffect, useState } from "preact/hooks";
-import { gapText } from "../../model/log_export";
-import type { InformRow, Level, LogRow } from "../../model/log_row";
+import { gapText } from "../../model/log/log_export";
+import type { InformRow, Level, LogRow } from "../../model/log/log_row";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { useViewport } from "../use_viewport";
 import { windowOf } from "../window_rows";

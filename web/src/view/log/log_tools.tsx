@@ -1,6 +1,6 @@
 /** Above the log: what is let through, follow or pause, forget, and save. */
-import { logText } from "../../model/log_export";
-import { LEVELS } from "../../model/log_row";
+import { logText } from "../../model/log/log_export";
+import { LEVELS } from "../../model/log/log_row";
 import { CopyAs } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { count } from "../format";

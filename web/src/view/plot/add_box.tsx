@@ -1,7 +1,7 @@
 /** Adds a sensor by its name; names that fit are suggested while it is typed. */
 import { useState } from "preact/hooks";
-import { MOST_PLOTTED } from "../../model/plot_groups";
-import { nameText, parseName, type SensorName } from "../../model/sensor_name";
+import { MOST_PLOTTED } from "../../model/plot/plot_groups";
+import { nameText, parseName, type SensorName } from "../../model/sensors/sensor_name";
 
 interface Props {
   readonly plotted: readonly SensorName[];

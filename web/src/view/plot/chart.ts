@@ -6,7 +6,7 @@
  */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { FixedRange } from "../../model/plot_range";
+import type { FixedRange } from "../../model/plot/plot_range";
 import type { TimeZone } from "../../model/settings";
 import type { Projection } from "../line_path";
 import { type Palette, palette } from "../palette";

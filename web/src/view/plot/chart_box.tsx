@@ -1,6 +1,6 @@
 /** A place on the page for one chart; it is drawn whenever the page is. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { FixedRange } from "../../model/plot_range";
+import type { FixedRange } from "../../model/plot/plot_range";
 import type { TimeZone } from "../../model/settings";
 import { type Area, Chart } from "./chart";
 import type { ValueRange } from "./value_range";

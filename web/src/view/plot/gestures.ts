@@ -4,7 +4,7 @@
  *
  * Vertical drags on a touch screen stay the page's (`touch-action: pan-y` in the style sheet).
  */
-import { type FixedRange, panned, zoomed } from "../../model/plot_range";
+import { type FixedRange, panned, zoomed } from "../../model/plot/plot_range";
 
 export interface Surroundings {
   /** The plotting areas' left edge and width, in pixels of the window. */

@@ -1,5 +1,5 @@
 /** The series of a chart: one pixel wide, told apart by colour and, beyond six, by dashes. */
-import type { Line } from "../../model/decimate";
+import type { Line } from "../../model/plot/decimate";
 import { linePath } from "../line_path";
 import type { Area } from "./chart";
 

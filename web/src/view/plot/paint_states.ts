@@ -2,7 +2,7 @@
  * States as strips, one above the other: each lasts until the next one or a gap. Colour is for
  * finding alike ones again; what a state is stands in it as text, or under the cursor.
  */
-import { SEVERAL, type StateTrace } from "../../model/state_trace";
+import { SEVERAL, type StateTrace } from "../../model/plot/state_trace";
 import type { Palette } from "../palette";
 import type { Area } from "./chart";
 

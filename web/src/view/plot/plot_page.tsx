@@ -5,10 +5,10 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { plotCsv } from "../../model/plot_csv";
-import { grouped } from "../../model/plot_groups";
-import { isFollowing, resolved } from "../../model/plot_range";
-import type { StateTrace } from "../../model/state_trace";
+import { plotCsv } from "../../model/plot/plot_csv";
+import { grouped } from "../../model/plot/plot_groups";
+import { isFollowing, resolved } from "../../model/plot/plot_range";
+import type { StateTrace } from "../../model/plot/state_trace";
 import { visible } from "../../model/words";
 import { onThemeChange } from "../palette";
 import { saveFile } from "../save_file";

@@ -1,7 +1,7 @@
 /** The plot page as the URL has it: which sensors, which time, how the axes are. */
 import { useMemo, useRef } from "preact/hooks";
-import { parseRange, rangeText } from "../../model/plot_range";
-import { nameText } from "../../model/sensor_name";
+import { parseRange, rangeText } from "../../model/plot/plot_range";
+import { nameText } from "../../model/sensors/sensor_name";
 import { useDashboard } from "../dashboard_context";
 import { PlotPage } from "./plot_page";
 import type { PlotOptions, PlotSource } from "./plot_props";

@@ -1,9 +1,9 @@
 /** What the plot page takes from the rest of the page, and gives back. */
-import type { PlottedAbout } from "../../model/plot_groups";
-import type { PlotRange } from "../../model/plot_range";
-import type { SensorName } from "../../model/sensor_name";
+import type { PlottedAbout } from "../../model/plot/plot_groups";
+import type { PlotRange } from "../../model/plot/plot_range";
+import type { AnyTrace } from "../../model/plot/traces";
+import type { SensorName } from "../../model/sensors/sensor_name";
 import type { TimeZone } from "../../model/settings";
-import type { AnyTrace } from "../../model/traces";
 import type { ValueRange } from "./value_range";
 
 /** Asked anew with every drawing: what is not known yet may be, the next time. */

@@ -1,9 +1,9 @@
 /** What is plotted, once per drawing: names, their traces, and what there is to draw of them. */
-import { Line } from "../../model/decimate";
-import type { PlottedAbout } from "../../model/plot_groups";
-import type { FixedRange } from "../../model/plot_range";
-import { nameText, type SensorName } from "../../model/sensor_name";
-import type { AnyTrace } from "../../model/traces";
+import { Line } from "../../model/plot/decimate";
+import type { PlottedAbout } from "../../model/plot/plot_groups";
+import type { FixedRange } from "../../model/plot/plot_range";
+import type { AnyTrace } from "../../model/plot/traces";
+import { nameText, type SensorName } from "../../model/sensors/sensor_name";
 import { type LineLook, lookOf } from "./paint_lines";
 import type { PlotSource } from "./plot_props";
 

@@ -5,7 +5,7 @@
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type FixedRange, isFollowing, panned } from "../../model/plot_range";
+import { type FixedRange, isFollowing, panned } from "../../model/plot/plot_range";
 import { LEFT_PX, RIGHT_PX } from "./chart";
 import { listenToGestures } from "./gestures";
 import type { RangeInHand } from "./use_range";

@@ -3,10 +3,10 @@
  * cursor, its status, lowest and highest in view. What the charts show can be read here.
  */
 import type { ReadonlySignal } from "@preact/signals";
-import type { FixedRange } from "../../model/plot_range";
-import type { SensorName } from "../../model/sensor_name";
+import type { FixedRange } from "../../model/plot/plot_range";
+import type { AnyTrace } from "../../model/plot/traces";
+import type { SensorName } from "../../model/sensors/sensor_name";
 import type { TimeZone } from "../../model/settings";
-import type { AnyTrace } from "../../model/traces";
 import { visible } from "../../model/words";
 import { formatValue, shortNumber, tooltip } from "../format";
 import { StatusMark } from "../marks";

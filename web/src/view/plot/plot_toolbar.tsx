@@ -1,5 +1,5 @@
 /** The range of time in words and buttons: all that the mouse and the keys do, too. */
-import { type FixedRange, isFollowing, panned } from "../../model/plot_range";
+import { type FixedRange, isFollowing, panned } from "../../model/plot/plot_range";
 import type { TimeZone } from "../../model/settings";
 import { TIMES } from "../times";
 import type { RangeInHand } from "./use_range";

@@ -1,6 +1,6 @@
 /** The strips as text: when each sensor came to which state, newest first, on demand. */
 import { useState } from "preact/hooks";
-import type { FixedRange } from "../../model/plot_range";
+import type { FixedRange } from "../../model/plot/plot_range";
 import type { TimeZone } from "../../model/settings";
 import { visible } from "../../model/words";
 import { TIMES } from "../times";

@@ -12,7 +12,7 @@ import {
   rangeText,
   zoomed,
   zoomedFollowing,
-} from "../../model/plot_range";
+} from "../../model/plot/plot_range";
 
 const REST_MS = 300;
 

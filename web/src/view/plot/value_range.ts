@@ -1,5 +1,5 @@
 /** The ends of a y axis: what a person has set, else what there is to show and a little more. */
-import type { Line } from "../../model/decimate";
+import type { Line } from "../../model/plot/decimate";
 
 export interface ValueRange {
   readonly min: number;

@@ -1,8 +1,8 @@
 /** One sensor with all that is known of it: its whole value, its limits, how it is sampled. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { familyOf } from "../../model/comparison";
-import { nameText, parseName, type SensorName } from "../../model/sensor_name";
+import { familyOf } from "../../model/compare/comparison";
+import { nameText, parseName, type SensorName } from "../../model/sensors/sensor_name";
 import { visible, visibleLines } from "../../model/words";
 import type { Sensor } from "../../wire";
 import { CopyAs, CopyText } from "../copy_as";

@@ -1,7 +1,7 @@
 /** One sensor. Drawn again only when its reading, its age or its place changed. */
 import { Component } from "preact";
-import type { SensorsView } from "../../model/sensors";
-import type { AnyTrace } from "../../model/traces";
+import type { AnyTrace } from "../../model/plot/traces";
+import type { SensorsView } from "../../model/sensors/sensors";
 import { visible } from "../../model/words";
 import { formatValue, tooltip } from "../format";
 import { StatusMark } from "../marks";

@@ -7,9 +7,9 @@
  * row, Enter opens it, P plots it, Space pauses.
  */
 import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
-import { nameText } from "../../model/sensor_name";
-import type { SensorsView } from "../../model/sensors";
-import type { AnyTrace, Traces } from "../../model/traces";
+import type { AnyTrace, Traces } from "../../model/plot/traces";
+import { nameText } from "../../model/sensors/sensor_name";
+import type { SensorsView } from "../../model/sensors/sensors";
 import type { Sensor } from "../../wire";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { formatAge } from "../format";

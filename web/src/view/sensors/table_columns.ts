@@ -1,6 +1,7 @@
 /** The columns of the table: which there are, how wide, and what one can sort by. */
+
+import type { SortColumn } from "../../model/sensors/sorting";
 import type { Column } from "../../model/settings";
-import type { SortColumn } from "../../model/sorting";
 
 export type ShownColumn = "device" | "name" | Column;
 

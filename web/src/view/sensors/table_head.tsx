@@ -1,5 +1,5 @@
 /** The heads of the columns: a click sorts, a drag at the edge gives a width. */
-import { parseSorting, type SortColumn, sortedBy, sortingText } from "../../model/sorting";
+import { parseSorting, type SortColumn, sortedBy, sortingText } from "../../model/sensors/sorting";
 import { useDashboard } from "../dashboard_context";
 import { COLUMN_LOOKS, NARROWEST_PX, type ShownColumn } from "./table_columns";
 

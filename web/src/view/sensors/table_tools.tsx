@@ -1,6 +1,6 @@
 /** Above the table: filter, counts, pause, and which columns there are. */
-import { ABNORMAL_FILTER } from "../../model/filter";
-import { ABNORMAL } from "../../model/sensors";
+import { ABNORMAL_FILTER } from "../../model/sensors/filter";
+import { ABNORMAL } from "../../model/sensors/sensors";
 import { visible } from "../../model/words";
 import { CopyAs } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";

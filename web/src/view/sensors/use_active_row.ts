@@ -1,8 +1,8 @@
 /** The row that keyboard and mouse are at: kept in view, and by its sensor when rows move. */
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
-import { nameText } from "../../model/sensor_name";
-import type { SensorsView } from "../../model/sensors";
+import { nameText } from "../../model/sensors/sensor_name";
+import type { SensorsView } from "../../model/sensors/sensors";
 import { useDashboard } from "../dashboard_context";
 
 interface Table {

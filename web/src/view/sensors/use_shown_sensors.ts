@@ -1,8 +1,8 @@
 /** Which rows the table has, and in which order: filtered, within a subsystem, sorted. */
 import { useEffect, useMemo } from "preact/hooks";
-import { filtered, parseFilter } from "../../model/filter";
-import type { SensorsView } from "../../model/sensors";
-import { needsValues, parseSorting, sorted } from "../../model/sorting";
+import { filtered, parseFilter } from "../../model/sensors/filter";
+import type { SensorsView } from "../../model/sensors/sensors";
+import { needsValues, parseSorting, sorted } from "../../model/sensors/sorting";
 import { useDashboard, useReadings } from "../dashboard_context";
 
 /** How often rows that are sorted by what they read find a new place, in seconds. */

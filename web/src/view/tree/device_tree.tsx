@@ -3,8 +3,8 @@
  * there is below it. Up and Down go from link to link.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ALL_DEVICES, devicesNamed } from "../../model/selection";
-import { rollUp } from "../../model/subsystems";
+import { ALL_DEVICES, devicesNamed } from "../../model/sensors/selection";
+import { rollUp } from "../../model/sensors/subsystems";
 import type { Device, Status } from "../../wire";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count } from "../format";

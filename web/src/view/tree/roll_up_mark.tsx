@@ -1,5 +1,5 @@
 /** How many below are abnormal and what the worst is; nothing where all is well. */
-import type { RollUp } from "../../model/subsystems";
+import type { RollUp } from "../../model/sensors/subsystems";
 import { count } from "../format";
 import { StatusMark } from "../marks";
 

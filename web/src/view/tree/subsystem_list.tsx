@@ -1,6 +1,6 @@
 /** The subsystems of a device as nested lists, each level opened where somebody looks. */
 import { useMemo } from "preact/hooks";
-import { type Subsystem, subsystemsOf } from "../../model/subsystems";
+import { type Subsystem, subsystemsOf } from "../../model/sensors/subsystems";
 import { visible } from "../../model/words";
 import { useDashboard, useReadings } from "../dashboard_context";
 import { count } from "../format";
