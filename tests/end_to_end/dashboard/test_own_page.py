@@ -26,7 +26,7 @@ def site(tmp_path: Path) -> Iterator[str]:
     folder.mkdir()
     programs = programs_of("pages.md", folder)
     assert {"dishes.html"} == programs.keys()
-    assert max(lengths(programs).values()) <= 35
+    assert max(lengths(programs).values()) <= 30
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
