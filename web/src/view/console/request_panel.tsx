@@ -35,7 +35,7 @@ export function RequestPanel({ device, about }: Props) {
   return (
     <form
       class="request-panel"
-      aria-label={`Request ${name}`}
+      aria-label={`Request ${visible(name)}`}
       onSubmit={(event) => {
         event.preventDefault();
         send();
