@@ -14,10 +14,10 @@ def test_devices_and_live_sensors(page: Page, demo: Katgate) -> None:
     expect(page.locator('[data-connection="connected"]')).to_be_visible()
     page.locator('[data-device="m001"]').click()
     expect(page.locator('[data-sensor="actual-azimuth"]')).to_be_visible()
-    first = value_of(page, "actual-azimuth")
+    first = value_of(page, "receiver-temperature")
     page.wait_for_function(
         """first => document.querySelector(
-               '[data-sensor="actual-azimuth"] [data-cell="value"]').innerText !== first""",
+               '[data-sensor="receiver-temperature"] [data-cell="value"]').innerText !== first""",
         arg=first,
         timeout=PATIENCE_MS,
     )

@@ -84,6 +84,11 @@ export class Dashboard {
   /** While the table stands still, what it shows. */
   readonly pause: Signal<Pause | null> = signal(null);
   readonly selection: ReadonlySignal<Selection>;
+  /**
+   * The device that nobody chose: the first one, until somebody does. Its subsystems stay folded,
+   * or the devices below it would move away just when somebody aims at them.
+   */
+  readonly chosenByItself: Signal<string | null> = signal(null);
   /** On a narrow screen the devices are out of the way until they are asked for. */
   readonly isTreeOpen: Signal<boolean> = signal(false);
   readonly #clock: Browser["clock"];
@@ -204,6 +209,7 @@ export class Dashboard {
   #followSelection(): void {
     const first: Device | undefined = this.devices.list.value?.[0];
     if (this.location.device === "" && first !== undefined) {
+      this.chosenByItself.value = first.name;
       this.location.replace({ device: first.name });
     }
     const selection = this.selection.value;

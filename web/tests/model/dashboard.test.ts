@@ -21,6 +21,7 @@ test("the first device is selected, and then it is in the URL", () => {
   const bench = live();
   expect(bench.dashboard.selection.value).toMatchObject({ kind: "one", pattern: "cbf" });
   expect(bench.bar.location.hash).toBe("#device=cbf");
+  expect(bench.dashboard.chosenByItself.value).toBe("cbf");
 });
 
 test("the device in the URL is selected, as after a reload", () => {

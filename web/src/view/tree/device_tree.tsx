@@ -93,9 +93,10 @@ interface EntryProps {
 }
 
 function Entry({ device, isTabbed }: EntryProps) {
-  const { location, now } = useDashboard();
+  const { location, now, chosenByItself } = useDashboard();
   const times = useTimes();
   const isSelected = location.device === device.name;
+  const isOpen = isSelected && location.page === "sensors" && chosenByItself.value !== device.name;
   return (
     <li data-device={device.name} data-state={device.state}>
       <a
@@ -103,6 +104,9 @@ function Entry({ device, isTabbed }: EntryProps) {
         aria-current={isSelected && location.get("under") === "" ? "page" : undefined}
         tabIndex={isTabbed || isSelected ? 0 : -1}
         data-selected={isSelected}
+        onClick={() => {
+          chosenByItself.value = null;
+        }}
       >
         <span class="device-name">{device.name}</span>
         <StateMark state={device.state} />
@@ -118,7 +122,7 @@ function Entry({ device, isTabbed }: EntryProps) {
         )}
         {device.error !== null && <span class="device-error">{device.error}</span>}
       </a>
-      {isSelected && location.page === "sensors" && <SubsystemList device={device.name} />}
+      {isOpen && <SubsystemList device={device.name} />}
     </li>
   );
 }
