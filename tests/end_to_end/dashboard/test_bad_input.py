@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.end_to_end.dashboard.answering import SOON_MS, answers_within_ms, note_events
-from tests.end_to_end.dashboard.chromium import WatchedPages, value_of
+from tests.end_to_end.dashboard.chromium import WatchedPages
 from tests.end_to_end.dashboard.hostile_device import HostileDevice, Mischief
 from tests.end_to_end.dashboard.hostile_words import FOREIGN, MARKUP, SENSORS, STATUSES
 from tests.end_to_end.dashboard.layout import ALL_IN_VIEW, sticking_out
@@ -64,7 +64,7 @@ def test_values_and_statuses(pages: WatchedPages, bad: Katgate, axe: Callable[[P
         "value.no-number": "<b>7</b>",
         "discrete": "two words",
     }.items():
-        assert text == value_of(page, name)
+        expect(page.locator(f'[data-sensor="{name}"] [data-cell="value"]')).to_have_text(text)
     shapes = set()
     for status in map(shown, STATUSES):
         row = page.locator(f'[data-sensor="status.{status}"]')

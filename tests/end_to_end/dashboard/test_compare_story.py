@@ -28,7 +28,7 @@ def test_the_odd_one(page: Page, start: Callable[..., Katgate], antennas: list[F
     for number in range(COUNT):
         katgate.wait_for_state(f"m{number}", "synced")
     page.goto(katgate.url + "#page=compare")
-    expect(page.get_by_label("Devices", exact=True)).to_have_value("m*")
+    expect(page.locator("[name=over]")).to_have_value("m*")
     page.locator('[name="compared"]').fill("a")
     page.locator('[name="compared"]').press("Enter")
     expect(page.locator("[data-tile]")).to_have_count(COUNT)
