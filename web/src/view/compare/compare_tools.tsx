@@ -31,14 +31,12 @@ export function CompareTools({ devices, names }: Props) {
     <form class="tools" onSubmit={(event) => event.preventDefault()}>
       <label>
         Devices{" "}
-        <input
-          class="filter"
+        <TypedBox
+          key={devices}
           name="over"
           list="families"
-          value={devices}
-          autocomplete="off"
-          spellcheck={false}
-          onChange={({ currentTarget: { value } }) => location.go({ over: value.trim() })}
+          given={devices}
+          onTyped={(over) => location.go({ over })}
         />
       </label>
       <datalist id="families">
@@ -48,19 +46,13 @@ export function CompareTools({ devices, names }: Props) {
       </datalist>
       <label>
         Sensor{" "}
-        <input
-          class="filter"
+        <TypedBox
+          key={names.length}
           name="compared"
           list="sensor-names"
-          value=""
-          placeholder={names.length === 0 ? "a sensor's name" : "another one"}
-          autocomplete="off"
-          spellcheck={false}
-          onChange={(event) => {
-            const added = event.currentTarget.value.trim();
-            event.currentTarget.value = "";
-            if (added !== "") location.go({ compared: [...new Set([...names, added])] });
-          }}
+          given=""
+          hint={names.length === 0 ? "a sensor's name" : "another one"}
+          onTyped={(added) => location.go({ compared: [...new Set([...names, added])] })}
         />
       </label>
       <datalist id="sensor-names">
@@ -101,6 +93,35 @@ export function CompareTools({ devices, names }: Props) {
         />
       )}
     </form>
+  );
+}
+
+interface TypedBoxProps {
+  readonly name: string;
+  /** Of a datalist. */
+  readonly list: string;
+  readonly given: string;
+  readonly hint?: string;
+  readonly onTyped: (text: string) => void;
+}
+
+/** Keeps what is being typed, however often the page is drawn meanwhile. */
+function TypedBox({ name, list, given, hint = "", onTyped }: TypedBoxProps) {
+  const [typed, setTyped] = useState(given);
+  return (
+    <input
+      class="filter"
+      name={name}
+      list={list}
+      value={typed}
+      placeholder={hint}
+      autocomplete="off"
+      spellcheck={false}
+      onInput={({ currentTarget: { value } }) => setTyped(value)}
+      onChange={() => {
+        if (typed.trim() !== "") onTyped(typed.trim());
+      }}
+    />
   );
 }
 
