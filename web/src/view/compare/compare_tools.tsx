@@ -29,32 +29,28 @@ export function CompareTools({ devices, names }: Props) {
   const suggested = useSensorNames(devicesMeant(devices, list)[0]?.name ?? null);
   return (
     <form class="tools" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Devices{" "}
-        <TypedBox
-          key={devices}
-          name="over"
-          list="families"
-          given={devices}
-          onTyped={(over) => location.go({ over })}
-        />
-      </label>
+      <TypedBox
+        key={devices}
+        title="Devices"
+        name="over"
+        list="families"
+        given={devices}
+        onTyped={(over) => location.go({ over })}
+      />
       <datalist id="families">
         {[...globs, ...list.map(({ name }) => name)].map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
-      <label>
-        Sensor{" "}
-        <TypedBox
-          key={names.length}
-          name="compared"
-          list="sensor-names"
-          given=""
-          hint={names.length === 0 ? "a sensor's name" : "another one"}
-          onTyped={(added) => location.go({ compared: [...new Set([...names, added])] })}
-        />
-      </label>
+      <TypedBox
+        key={names.length}
+        title="Sensor"
+        name="compared"
+        list="sensor-names"
+        given=""
+        hint={names.length === 0 ? "a sensor's name" : "another one"}
+        onTyped={(added) => location.go({ compared: [...new Set([...names, added])] })}
+      />
       <datalist id="sensor-names">
         {suggested.map((name) => (
           <option key={name} value={name} />
@@ -97,6 +93,7 @@ export function CompareTools({ devices, names }: Props) {
 }
 
 interface TypedBoxProps {
+  readonly title: string;
   readonly name: string;
   /** Of a datalist. */
   readonly list: string;
@@ -106,22 +103,25 @@ interface TypedBoxProps {
 }
 
 /** Keeps what is being typed, however often the page is drawn meanwhile. */
-function TypedBox({ name, list, given, hint = "", onTyped }: TypedBoxProps) {
+function TypedBox({ title, name, list, given, hint = "", onTyped }: TypedBoxProps) {
   const [typed, setTyped] = useState(given);
   return (
-    <input
-      class="filter"
-      name={name}
-      list={list}
-      value={typed}
-      placeholder={hint}
-      autocomplete="off"
-      spellcheck={false}
-      onInput={({ currentTarget: { value } }) => setTyped(value)}
-      onChange={() => {
-        if (typed.trim() !== "") onTyped(typed.trim());
-      }}
-    />
+    <label>
+      {title}{" "}
+      <input
+        class="filter"
+        name={name}
+        list={list}
+        value={typed}
+        placeholder={hint}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={({ currentTarget: { value } }) => setTyped(value)}
+        onChange={() => {
+          if (typed.trim() !== "") onTyped(typed.trim());
+        }}
+      />
+    </label>
   );
 }
 
