@@ -42,6 +42,7 @@ def test_found_again_after_a_reload(page: Page, demo: Katgate) -> None:
     """The address says which device and which filter."""
     page.goto(demo.url)
     page.locator('[data-device="weather"]').click()
+    expect(page.locator('[data-sensor="air-pressure"]')).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("wind")
     expect(page.locator('[data-sensor="wind-speed"]')).to_be_visible()
