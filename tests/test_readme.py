@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
-@pytest.mark.parametrize(("name", "end"), [("demo", ".venv/bin/katgate demo"), ("test", ".venv/bin/pytest -n 2")])
+@pytest.mark.parametrize(
+    ("name", "end"), [("demo", ".venv/bin/katgate demo"), ("test", ".venv/bin/pytest -n 2")]
+)
 def test_command_is_one_line_that_ci_finds(name: str, end: str) -> None:
     """A newcomer copies one line; CI runs the same one."""
     found = subprocess.run(
