@@ -38,7 +38,7 @@ from katgate.devices.loading import MakeServer, maker_of
 from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.devices.proxying import KatcpProxy
 from katgate.hub.hub import Hub
-from katgate.hub.selection import Patterns
+from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
 

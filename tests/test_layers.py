@@ -19,6 +19,7 @@ FLOORS = [
     "api",
     "demo",
     "devices",
+    "authority",
     "hub",
     "tx",
     "katcp",

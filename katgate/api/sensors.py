@@ -12,8 +12,8 @@ from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, UnknownSensor
 from katgate.hub.hub import Hub
 from katgate.hub.known import KnownSensor
-from katgate.hub.selection import Patterns
 from katgate.katcp.pattern import Pattern
+from katgate.katcp.patterns import Patterns
 from katgate.katcp.reading import Status
 from katgate.katcp.sampling import NOT_SAMPLED
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from katgate.errors import BadRequest
-from katgate.hub.selection import Patterns
 from katgate.katcp.message import Message
+from katgate.katcp.patterns import Patterns
 from katgate.tx.server import LOG_LEVELS
 
 __all__ = ["InformFilter"]

@@ -6,7 +6,7 @@ The configuration's `[defaults]`, `[[device]]` and `[[host]]` say them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from katgate.hub.selection import Patterns
+from katgate.katcp.patterns import Patterns
 from katgate.katcp.sampling import Strategy
 
 __all__ = ["DeviceOptions", "SamplingRule", "sampling_rule"]

@@ -1,0 +1,47 @@
+"""What was asked for is not for the one who asks, or not now."""
+
+from katgate.errors.base import LocalError
+
+__all__ = ["ConfirmRequired", "Forbidden", "Leased", "Refused", "TooManyRequests", "Unauthorized"]
+
+
+class Refused(LocalError):
+    """A Host or Origin that is not ours; the text names the option that would allow it."""
+
+
+class ConfirmRequired(LocalError):
+    """A request that is marked dangerous, and was not confirmed by its name."""
+
+    def __init__(self, request: str) -> None:
+        super().__init__(request)
+        self.request = request
+
+    def __str__(self) -> str:
+        return f'?{self.request} is dangerous; to mean it, add "confirm": "{self.request}"'
+
+
+class TooManyRequests(LocalError):
+    """More at once than one browser may; the text says how many."""
+
+
+class Unauthorized(LocalError):
+    """No credentials, or none that count; the text says what to do."""
+
+
+class Forbidden(LocalError):
+    """The one who asks is known, and may not; the text says which role or rule is in the way."""
+
+
+class Leased(Forbidden):
+    """Another holds the command lease of a device."""
+
+    def __init__(self, device: str, holder: str) -> None:
+        super().__init__(device, holder)
+        self.device = device
+        self.holder = holder
+
+    def __str__(self) -> str:
+        return (
+            f"{self.holder} holds the command lease of {self.device!r}; ask for its release, or wait for its end; an "
+            "admin may break it"
+        )
