@@ -4,6 +4,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -30,8 +31,15 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
+from katgate.authority.audit import Audit
+from katgate.authority.audit_file import AuditFile
+from katgate.authority.authority import Authority
+from katgate.authority.caller import Caller
+from katgate.authority.leases import Leases
+from katgate.authority.role import Role
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
+from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.devices.loading import MakeServer, maker_of
@@ -82,6 +90,10 @@ class Gateway(Service):
         limits = Limits(**msgspec.structs.asdict(config.limits))
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
         self._fleet = Fleet(reactor)
+        self._leases = Leases(reactor, time.time)
+        self._leases.watch(lambda device, *_: self._fleet.changed(self._fleet[device]))
+        self._audit = self._new_audit()
+        self._authority = Authority(_NoRules(), self._leases, self._audit, reactor)
         self._proxy = self._new_proxy()
         requests = RequestsApi(self._fleet)
         admission = Admission(limits.browsers, limits.browsers_per_address)
@@ -130,6 +142,8 @@ class Gateway(Service):
             await self._proxy.stop()
         await self._fleet.stop()
         self._hub.stop()
+        self._leases.stop()
+        self._audit.stop()
 
     def stopService(self) -> "Deferred[None]":
         """Let browsers and devices go. The Deferred fires when all that is done."""
@@ -159,6 +173,7 @@ class Gateway(Service):
         """Let a device go. The Deferred fires when its connection is closed."""
         if self._proxy is not None:
             self._proxy.remove(name)
+        self._leases.forget(name)
         return self._fleet.remove(name)
 
     def adjust(self, one: DeviceConfig | HostConfig) -> None:
@@ -198,6 +213,7 @@ class Gateway(Service):
             "wall_clock": time.time,
             "changed": self._fleet.changed,
             "informed": self._fleet.informs.add,
+            "lease_of": self._leases.of,
         }
 
     def _take_in(self, device: Device) -> None:
@@ -207,7 +223,18 @@ class Gateway(Service):
 
     def _new_proxy(self) -> KatcpProxy | None:
         where = self._config.katcp.address
-        return KatcpProxy(where.port, where.host, reactor=self._reactor) if where is not None else None
+        if where is None:
+            return None
+        katcp = self._config.katcp
+        doorkeeper = Doorkeeper(self._authority, Role(katcp.role), lets_dangerous=katcp.dangerous)
+        return KatcpProxy(where.port, where.host, doorkeeper, reactor=self._reactor)
+
+    def _new_audit(self) -> Audit:
+        access = self._config.access
+        file = None
+        if access.audit_file:
+            file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
+        return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))
 
     def _access(self) -> Access:
         server = self._config.server
@@ -217,6 +244,19 @@ class Gateway(Service):
             server.allowed_origins,
             forwarded_allowed=server.insecure,
         )
+
+
+class _NoRules:
+    """Operators may all, viewers nothing."""
+
+    def allows(self, caller: Caller, device: str, request: str) -> bool:
+        return caller.role.includes(Role.OPERATOR)
+
+    def is_dangerous(self, caller: Caller, device: str, request: str) -> bool:
+        return False
+
+    def hidden_from(self, caller: Caller) -> Patterns:
+        return Patterns.of(())
 
 
 def device_options(config: DeviceDefaults) -> DeviceOptions:

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType
 
 from katgate.api.problems import without_traceback
+from katgate.authority.leases import Lease
 from katgate.devices.device import DeviceView
 from katgate.devices.informs import ReceivedInform
 from katgate.devices.requests import RequestResult
@@ -63,6 +64,15 @@ class ProtocolJson(Struct):
     flags: str
 
 
+class LeaseJson(Struct):
+    """Who alone commands a device. Times are UNIX seconds."""
+
+    holder: str
+    since: float
+    expires: float
+    comment: str
+
+
 class DeviceJson(Struct):
     """A device as it is now. `statuses` says how many of its sensors have each status, of those that any has; one
     without a reading counts as unknown.
@@ -80,6 +90,7 @@ class DeviceJson(Struct):
     reconnects: int
     error: str | None
     hosted: bool
+    lease: LeaseJson | None
 
 
 class ReloadJson(Struct):
@@ -176,7 +187,13 @@ def device_json(view: DeviceView) -> DeviceJson:
         reconnects=view.reconnects,
         error=None if view.error is None else without_traceback(view.error)[:_LONGEST_ERROR],
         hosted=view.is_hosted,
+        lease=lease_json(view.lease),
     )
+
+
+def lease_json(lease: Lease | None) -> LeaseJson | None:
+    """Return a lease as JSON has it."""
+    return None if lease is None else LeaseJson(lease.holder, lease.since, lease.expires, lease.comment)
 
 
 def inform_words(msg: Message) -> list[str | Base64]:

@@ -4,6 +4,7 @@
 line and `app.py` use this; lower rooms are given plain values.
 """
 
+from katgate.config.access import AccessConfig
 from katgate.config.address import Address
 from katgate.config.devices import ON_DEMAND, DeviceConfig, DeviceDefaults, HostConfig, SamplingConfig
 from katgate.config.reading import read_config
@@ -14,6 +15,7 @@ from katgate.config.whole import Config
 __all__ = [
     "DEFAULT_LISTEN",
     "ON_DEMAND",
+    "AccessConfig",
     "Address",
     "Config",
     "DeviceConfig",

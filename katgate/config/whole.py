@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from katgate.config.access import AccessConfig
 from katgate.config.address import Address
 from katgate.config.checks import OptionError, first_twice
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
@@ -19,6 +20,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: ServerConfig = ServerConfig()
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = msgspec.field(default_factory=LogConfig)
+    access: AccessConfig = AccessConfig()
     katcp: KatcpConfig = KatcpConfig()
     defaults: DeviceDefaults = DeviceDefaults()
     device: tuple[DeviceConfig, ...] = ()
