@@ -5,7 +5,7 @@ are the API's contract. Bytes of the KATCP wire become text here and nowhere els
 """
 
 from itertools import islice
-from typing import Final
+from typing import Final, overload
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -71,6 +71,12 @@ class LeaseJson(Struct):
     since: float
     expires: float
     comment: str
+
+
+class LeaseOf(Struct):
+    """The lease of a device; null: whoever may command it."""
+
+    lease: LeaseJson | None
 
 
 class DeviceJson(Struct):
@@ -191,6 +197,12 @@ def device_json(view: DeviceView) -> DeviceJson:
     )
 
 
+@overload
+def lease_json(lease: Lease) -> LeaseJson: ...
+@overload
+def lease_json(lease: None) -> None: ...
+@overload
+def lease_json(lease: Lease | None) -> LeaseJson | None: ...
 def lease_json(lease: Lease | None) -> LeaseJson | None:
     """Return a lease as JSON has it."""
     return None if lease is None else LeaseJson(lease.holder, lease.since, lease.expires, lease.comment)

@@ -3,7 +3,8 @@
 Each record goes to a file, or to katgate's log where there is no file, and into a ring that admins read over the web.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from twisted.logger import Logger
@@ -13,7 +14,7 @@ from katgate.authority.audit_ring import AuditRing
 from katgate.authority.caller import Caller
 from katgate.authority.floods import Floods
 from katgate.authority.leases import Lease
-from katgate.authority.outcomes import OK, Outcome
+from katgate.authority.outcomes import GONE, OK, Outcome, outcome_of
 from katgate.authority.record import AuditRecord, arguments_told, line_of, time_told, told
 from katgate.hub.deadlines import Clock
 from katgate.katcp.patterns import Patterns
@@ -94,20 +95,23 @@ class Audit:
             record.arguments = [told(text) or "" for text in held]
         self._take(record)
 
-    def done(
-        self,
-        what: str,
-        caller: Caller | None,
-        outcome: Outcome = OK,
-        *,
-        device: str | None = None,
-        request: str | None = None,
-        duration_s: float | None = None,
-    ) -> None:
-        """Something else: hosting, reload, token. `caller` None: who has the machine, by a signal or a command."""
-        record = self._record(what, caller, outcome, device=device, request=request)
-        record.duration = None if duration_s is None else round(duration_s, 6)
-        self._take(record)
+    @contextmanager
+    def doing(
+        self, what: str, caller: Caller | None, *, device: str | None = None, request: str | None = None
+    ) -> Iterator[None]:
+        """What is done within: hosting, reload. `caller` None: who has the machine, by a signal."""
+        started = self._clock.seconds()
+        outcome = GONE
+        try:
+            yield
+            outcome = OK
+        except Exception as error:
+            outcome = outcome_of(error)
+            raise
+        finally:
+            record = self._record(what, caller, outcome, device=device, request=request)
+            record.duration = round(self._clock.seconds() - started, 6)
+            self._take(record)
 
     # What its owner calls.
 

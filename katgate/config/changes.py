@@ -12,8 +12,6 @@ __all__ = ["Changes", "changes_between", "needing_restart"]
 
 #: What is made once, at the start.
 _NEED_RESTART: Final = ("server", "limits", "katcp")
-#: What of `[access]` is.
-_ACCESS: Final = ("audit_file", "audit_bytes", "audit_files", "audit_without_arguments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +66,10 @@ def _made_at_the_start(config: Config) -> list[tuple[str, str]]:
     of_tables = [
         (table, name) for table in _NEED_RESTART for name in getattr(config, table).__struct_fields__
     ]
-    of_access = [("access", name) for name in _ACCESS]
-    return [*of_tables, *of_access, ("log", "format")]
+    return [
+        *of_tables,
+        ("log", "format"),
+        ("access", "session_hours"),
+        ("access", "session_key_file"),
+        *(("access", name) for name in config.access.__struct_fields__ if name.startswith("audit_")),
+    ]

@@ -13,6 +13,7 @@ from katgate.authority.audit_file import AuditFile
 from katgate.authority.audit_ring import Wanted
 from katgate.authority.leases import Lease
 from katgate.authority.outcomes import OK, Outcome
+from katgate.errors import ConfigurationError
 from katgate.katcp.pattern import Pattern
 from katgate.katcp.patterns import Patterns
 from tests.authority.rig import ADMIN, OPERATOR, VIEWER
@@ -74,8 +75,10 @@ def test_other_records(rig: Rig) -> None:
     rig.audit.refused(VIEWER, "", "POST /api/v1/admin/reload", Outcome("refused", "forbidden"))
     rig.audit.lease(OPERATOR, "cbf", "take", Lease("olga", 1e9, 1e9 + 60, "tests"), OK)
     rig.audit.lease(None, "cbf", "expire", Lease("olga", 1e9, 1e9 + 60, ""), OK)
-    rig.audit.done("hosting", ADMIN, device="lamp", request="stop", duration_s=1.0)
-    rig.audit.done("reload", None)
+    with rig.audit.doing("hosting", ADMIN, device="lamp", request="stop"):
+        rig.clock.advance(1)
+    with pytest.raises(ConfigurationError), rig.audit.doing("reload", None):
+        raise ConfigurationError("no")
     shown = [
         tuple(line[name] for name in ("what", "user", "address", "device", "request", "outcome", "why"))
         for line in rig.lines()
@@ -88,8 +91,9 @@ def test_other_records(rig: Rig) -> None:
         ("lease", "olga", "10.0.0.8", "cbf", "take", "ok", None),
         ("lease", None, None, "cbf", "expire", "ok", None),
         ("hosting", "anna", "10.0.0.10", "lamp", "stop", "ok", None),
-        ("reload", None, None, None, None, "ok", None),
+        ("reload", None, None, None, None, "failed", "bad-configuration"),
     ] == shown
+    assert 1 == rig.lines()[6]["duration"]
     assert ["olga", "2001-09-09T01:47:40.000Z", "tests"] == rig.lines()[4]["arguments"]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from katgate.authority.tokens import hash_of
 from katgate.config import (
     Config,
     DeviceConfig,
@@ -12,6 +13,7 @@ from katgate.config import (
     LogConfig,
     SamplingConfig,
     ServerConfig,
+    TokenConfig,
     read_config,
 )
 from katgate.errors import ConfigurationError
@@ -20,15 +22,17 @@ from katgate.errors import ConfigurationError
 @pytest.mark.parametrize("listen", ["127.0.0.1:8147", "localhost:0", "[::1]:8147", "127.1.2.3:80"])
 def test_loopback_is_served_without_more(listen: str) -> None:
     """The default is safe, and so is every loopback address."""
-    ServerConfig(listen=listen).check_exposure()
+    Config(server=ServerConfig(listen=listen)).check_exposure()
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8147", "[::]:8147", "10.0.0.1:8147"])
 def test_beyond_loopback_must_be_meant(listen: str) -> None:
-    """There are no logins yet: whoever can reach it may command every device."""
-    with pytest.raises(ConfigurationError, match="--insecure"):
-        ServerConfig(listen=listen).check_exposure()
-    ServerConfig(listen=listen, insecure=True).check_exposure()
+    """Without tokens whoever can reach it may command every device."""
+    with pytest.raises(ConfigurationError, match="katgate token"):
+        Config(server=ServerConfig(listen=listen)).check_exposure()
+    Config(server=ServerConfig(listen=listen, insecure=True)).check_exposure()
+    token = TokenConfig(name="ludwig", hash=hash_of("kg_x"))
+    Config(server=ServerConfig(listen=listen), token=(token,)).check_exposure()
 
 
 FILE = """
@@ -106,6 +110,11 @@ def test_beyond_the_bounds_of_the_parser(tmp_path: Path, text: str) -> None:
 
 CBF = '[[device]]\nname = "cbf"\naddress = "x:1"\n'
 
+EXPOSED = (
+    "can be reached from other machines, and KATCP has no logins; listen on 127.0.0.1, or, if all who can reach it "
+    "are trusted, add exposed = true here"
+)
+
 REFUSED = [
     ("[server", "1: this is not TOML: Expected ']' at the end of a table declaration at the end"),
     ("a = 1\nb =\n", "2: this is not TOML: Invalid value (column 4)"),
@@ -117,7 +126,7 @@ REFUSED = [
     ),
     (
         "[katcp]\nx = 1",
-        "2: [katcp] has no 'x'; there are listen",
+        "2: [katcp] has no 'x'; there are listen, role, dangerous, exposed",
     ),
     ("[server]\nlisten = 8147", "2: [server] listen must be text in quotes, not 8147"),
     (
@@ -159,7 +168,8 @@ REFUSED = [
     (
         '[log]\nrooms = { txx = "info" }',
         "2: [log] rooms: katgate has no part 'txx'; there are "
-        "api, app, authority, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, terminal, tx",
+        "api, app, authority, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, "
+        "secret_files, terminal, tx",
     ),
     (
         '[log]\nrooms = { hub = "info", tx = "loud" }',
@@ -232,6 +242,13 @@ REFUSED = [
         '[server]\nlisten = "localhost:7147"\n[katcp]\nlisten = "127.0.0.1:07147"',
         "4: [katcp] listen: 127.0.0.1:7147 is taken by another part of katgate; choose another port",
     ),
+    ('[katcp]\nlisten = "0.0.0.0:7147"', f"2: [katcp] listen: 0.0.0.0:7147 {EXPOSED}"),
+    (
+        '[[host]]\nname = "w"\nserver = "a:B"\nlisten = "[::]:7147"\n[katcp]\nexposed = true',
+        f'4: [[host]] "w" listen: [::]:7147 {EXPOSED}',
+    ),
+    ('[katcp]\nrole = "root"', '2: [katcp] role must be one of "admin", "operator", "viewer", not "root"'),
+    ("[access]\naudit_files = 1", "2: [access] audit_files must be a whole number from 2 to 1,000, not 1"),
 ]
 
 

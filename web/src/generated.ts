@@ -69,6 +69,19 @@ export interface ProtocolJson {
   readonly flags: string;
 }
 
+/** Who alone commands a device. Times are UNIX seconds. */
+export interface LeaseJson {
+  readonly holder: string;
+  readonly since: number;
+  readonly expires: number;
+  readonly comment: string;
+}
+
+/** The lease of a device; null: whoever may command it. */
+export interface LeaseOf {
+  readonly lease: LeaseJson | null;
+}
+
 /**
  * A device as it is now. `statuses` says how many of its sensors have each status, of those that
  * any has; one without a reading counts as unknown.
@@ -86,6 +99,7 @@ export interface DeviceJson {
   readonly reconnects: number;
   readonly error: string | null;
   readonly hosted: boolean;
+  readonly lease: LeaseJson | null;
 }
 
 /**
@@ -157,14 +171,24 @@ export interface ErrorAnswer {
   readonly error: RpcError;
 }
 
-/** The first message on a socket. */
+/**
+ * The first message on a socket. Who has not logged in, whose `user` and `role` are null, may only
+ * `authenticate` and `ping`.
+ */
 export interface Hello {
   readonly version: string;
   readonly epoch: string;
   readonly time: number;
-  readonly role: string;
+  readonly user: string | null;
+  readonly role: string | null;
   readonly limits: Readonly<Record<string, number>>;
   readonly capabilities: readonly string[];
+}
+
+/** The result of `authenticate`. */
+export interface Authenticated {
+  readonly user: string;
+  readonly role: string;
 }
 
 /** `notice`: what concerns the connection itself. Levels are info and warn. */
