@@ -23,7 +23,7 @@ from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
-from katgate.api.identification import Identification
+from katgate.api.identification import Identification, Standing
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
@@ -35,8 +35,10 @@ from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
 from katgate.authority.authority import Authority
+from katgate.authority.caller import Caller
 from katgate.authority.leases import Leases
 from katgate.authority.records import Unrecorded
+from katgate.authority.role import Role
 from katgate.authority.rules import Rule, Rules
 from katgate.authority.session_key import session_key
 from katgate.authority.sessions import Sessions
@@ -98,7 +100,7 @@ class Gateway(Service):
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
         self._rules = Rules(rules_of(config))
         self._access = self._new_access()
-        self._watching_logins = LoopingCall(self._end_expired_logins)
+        self._watching_logins = LoopingCall(self._end_logins)
         self._watching_logins.clock = reactor
         self._fleet = Fleet(reactor, self._rules)
         self._proxy = self._new_proxy()
@@ -117,7 +119,7 @@ class Gateway(Service):
         InformsApi(self._fleet).add_routes(app)
         AdminApi(self.reload).add_routes(app)
         HostingApi(self._fleet).add_routes(app)
-        LoginsApi(self._access, self._end_expired_logins).add_routes(app)
+        LoginsApi(self._access, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
         self._site = KatgateSite(self._access, app, self._sockets, Dashboard(), is_ready=lambda: self.running)
@@ -201,13 +203,16 @@ class Gateway(Service):
     def admit_as(self, config: Config) -> None:
         """Know other tokens and rules from now on; who is in by what has changed must come again."""
         self._access.identification.change(tokens_of(config))
-        self._rules.change(rules_of(config))
-        self._end_expired_logins()
+        self._end_logins()
+        rules = rules_of(config)
+        if self._rules.change(rules):
+            self._end_logins(lambda caller: Standing.GOOD if caller.role is Role.ADMIN else Standing.CHANGED)
 
-    def _end_expired_logins(self) -> None:
-        is_good = self._access.identification.is_good
-        self._sockets.throw_out(is_good)
-        self._events.throw_out(is_good)
+    def _end_logins(self, standing_of: Callable[[Caller], Standing] | None = None) -> None:
+        """Throw out whose login has ended, or makes them another."""
+        standing_of = standing_of or self._access.identification.standing
+        self._sockets.throw_out(standing_of)
+        self._events.throw_out(standing_of)
 
     def _add_host(self, host: HostConfig) -> None:
         listen = (host.address.host, host.address.port) if host.address is not None else None

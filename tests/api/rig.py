@@ -162,8 +162,8 @@ class Rig:
         return app
 
     def end_expired_logins(self) -> None:
-        self.sockets.throw_out(self.identification.is_good)
-        self.events.throw_out(self.identification.is_good)
+        self.sockets.throw_out(self.identification.standing)
+        self.events.throw_out(self.identification.standing)
 
     def connect(
         self, helped: Iterable[bytes] = HELP, listed: Iterable[bytes] = SENSORS, readings: bytes = READINGS
