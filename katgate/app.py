@@ -24,7 +24,7 @@ from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
-from katgate.api.identification import Identification
+from katgate.api.identification import Identification, Standing
 from katgate.api.informs import InformsApi
 from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
@@ -39,6 +39,7 @@ from katgate.api.websocket import BrowserFactory
 from katgate.authority.audit import Audit
 from katgate.authority.audit_file import AuditFile
 from katgate.authority.authority import Authority
+from katgate.authority.caller import Caller
 from katgate.authority.leases import Leases
 from katgate.authority.role import Role
 from katgate.authority.rules import Rule, Rules
@@ -103,7 +104,7 @@ class Gateway(Service):
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
         self._rules = Rules(rules_of(config))
         self._access = self._new_access()
-        self._watching_logins = LoopingCall(self._end_expired_logins)
+        self._watching_logins = LoopingCall(self._end_logins)
         self._watching_logins.clock = reactor
         self._fleet = Fleet(reactor, self._rules)
         self._leases = Leases(reactor, time.time)
@@ -127,7 +128,7 @@ class Gateway(Service):
         HostingApi(self._fleet, self._audit).add_routes(app)
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
-        LoginsApi(self._access, self._end_expired_logins).add_routes(app)
+        LoginsApi(self._access, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
         self._site = KatgateSite(self._access, app, self._sockets, Dashboard(), is_ready=lambda: self.running)
@@ -214,15 +215,18 @@ class Gateway(Service):
     def admit_as(self, config: Config) -> None:
         """Know other tokens and rules from now on; who is in by what has changed must come again."""
         self._access.identification.change(tokens_of(config))
-        self._rules.change(rules_of(config))
-        if self._proxy is not None:
-            self._proxy.rules_changed()
-        self._end_expired_logins()
+        self._end_logins()
+        rules = rules_of(config)
+        if self._rules.change(rules):
+            if self._proxy is not None:
+                self._proxy.rules_changed()
+            self._end_logins(lambda caller: Standing.GOOD if caller.role is Role.ADMIN else Standing.CHANGED)
 
-    def _end_expired_logins(self) -> None:
-        is_good = self._access.identification.is_good
-        self._sockets.throw_out(is_good)
-        self._events.throw_out(is_good)
+    def _end_logins(self, standing_of: Callable[[Caller], Standing] | None = None) -> None:
+        """Throw out whose login has ended, or makes them another."""
+        standing_of = standing_of or self._access.identification.standing
+        self._sockets.throw_out(standing_of)
+        self._events.throw_out(standing_of)
 
     def _add_host(self, host: HostConfig) -> None:
         listen = (host.address.host, host.address.port) if host.address is not None else None

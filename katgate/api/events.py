@@ -21,6 +21,7 @@ from katgate.api import wire_socket
 from katgate.api.access import demand
 from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
+from katgate.api.identification import Standing
 from katgate.api.routes import API, Query
 from katgate.api.wishes import wish_of
 from katgate.authority.caller import Caller
@@ -100,10 +101,10 @@ class EventsApi:
             raise
         return done
 
-    def throw_out(self, is_good: Callable[[Caller], bool]) -> None:
-        """End the streams of those whose login has ended."""
+    def throw_out(self, standing_of: Callable[[Caller], Standing]) -> None:
+        """End the streams of those whose login is not what it was."""
         for events in list(self._streams):
-            if not is_good(events.caller):
+            if standing_of(events.caller) is not Standing.GOOD:
                 events.end_with(wire_socket.SESSION_EXPIRED)
 
     def close_all(self) -> None:

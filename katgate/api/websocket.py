@@ -13,6 +13,7 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from katgate.api.admission import Admission
+from katgate.api.identification import Standing
 from katgate.api.limits import Limits
 from katgate.api.quick_write import write_now
 from katgate.api.session import Session
@@ -30,6 +31,7 @@ _HANDSHAKE_TIMEOUT_S: Final = 5
 #: Close codes: come back.
 _SHUTDOWN: Final = 4001
 _TOO_SLOW: Final = 4002
+_CHANGED: Final = 4003
 #: Do not come back as you are.
 _BAD_CREDENTIALS: Final = 4500
 _TOO_MANY: Final = 4502
@@ -116,10 +118,13 @@ class BrowserProtocol(WebSocketServerProtocol):
         """End the connection of a browser that has not said in time who it is."""
         self.sendClose(_BAD_CREDENTIALS, "nobody has logged in")
 
-    def throw_out(self) -> None:
-        """Say that the browser's login has ended, and close."""
-        self._session.expired()
-        self.sendClose(_BAD_CREDENTIALS, "your login has ended")
+    def throw_out(self, standing: Standing) -> None:
+        """Say what has become of the browser's login, and close."""
+        if standing is Standing.CHANGED:
+            self.sendClose(_CHANGED, "what you may do has changed")
+        else:
+            self._session.expired()
+            self.sendClose(_BAD_CREDENTIALS, "your login has ended")
 
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing. What cannot be said in five seconds is not."""
@@ -219,11 +224,12 @@ class BrowserFactory(WebSocketServerFactory):
         protocol.factory = self
         return protocol
 
-    def throw_out(self, is_good: Callable[[Caller], bool]) -> None:
-        """End the sockets of those whose login has ended."""
+    def throw_out(self, standing_of: Callable[[Caller], Standing]) -> None:
+        """End the sockets of those whose login is not what it was."""
         for browser in list(self.browsers):
-            if browser.caller is not None and not is_good(browser.caller):
-                browser.throw_out()
+            standing = Standing.GOOD if browser.caller is None else standing_of(browser.caller)
+            if standing is not Standing.GOOD:
+                browser.throw_out(standing)
 
     def close_all(self) -> None:
         """Tell every browser that this katgate ends, and that it may come back."""

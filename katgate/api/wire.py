@@ -9,11 +9,11 @@ from typing import Final, overload
 
 from msgspec import UNSET, Struct, UnsetType
 
-from katgate.api.problems import without_traceback
 from katgate.authority.leases import Lease
 from katgate.devices.device import DeviceView
 from katgate.devices.informs import ReceivedInform
 from katgate.devices.requests import RequestResult
+from katgate.errors import without_traceback
 from katgate.hub.known import KnownSensor
 from katgate.katcp.json_values import Base64, JsonValue, json_text, json_value
 from katgate.katcp.message import Message

@@ -41,9 +41,10 @@ class Rules:
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self._rules = tuple(rules)
 
-    def change(self, rules: Iterable[Rule]) -> None:
-        """Take other rules."""
-        self._rules = tuple(rules)
+    def change(self, rules: Iterable[Rule]) -> bool:
+        """Take other rules; return whether they are others."""
+        before, self._rules = self._rules, tuple(rules)
+        return before != self._rules
 
     def allows(self, caller: Caller, device: str, request: str) -> bool:
         """Return whether they may send that request."""

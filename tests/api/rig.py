@@ -38,6 +38,7 @@ from katgate.authority.leases import Leases
 from katgate.authority.role import Role
 from katgate.authority.rules import Rules
 from katgate.authority.sessions import Sessions
+from katgate.authority.tokens import Token, hash_of
 from katgate.config import DeviceDefaults, LimitsConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
@@ -169,9 +170,14 @@ class Rig:
         self.events.add_routes(app)
         return app
 
+    def with_tokens(self, *tokens: Token) -> None:
+        """Have logins from now on; nobody else's count any more. The token of NAME is `kg_NAME`."""
+        self.identification.change(tokens)
+        self.end_expired_logins()
+
     def end_expired_logins(self) -> None:
-        self.sockets.throw_out(self.identification.is_good)
-        self.events.throw_out(self.identification.is_good)
+        self.sockets.throw_out(self.identification.standing)
+        self.events.throw_out(self.identification.standing)
 
     def connect(
         self, helped: Iterable[bytes] = HELP, listed: Iterable[bytes] = SENSORS, readings: bytes = READINGS
@@ -181,6 +187,15 @@ class Rig:
         wire.say(V5, *helped, *listed, readings + SAMPLED, ASKED)
         wire.heard()
         return wire
+
+
+def token(name: str, role: Role | None = None, expires: float | None = None) -> Token:
+    """Return the token `kg_NAME`, of the role that is called so if none is said."""
+    return Token(name, role or Role(name), hash_of(f"kg_{name}"), expires)
+
+
+#: One token for each role.
+ROLES = tuple(token(role.value) for role in Role)
 
 
 class Answer:
