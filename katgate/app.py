@@ -36,6 +36,7 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
+from katgate.api.wire import ReloadJson
 from katgate.authority.audit import Audit
 from katgate.authority.audit_file import AuditFile
 from katgate.authority.authority import Authority
@@ -184,6 +185,14 @@ class Gateway(Service):
         at: Any = self._listening.getHost()
         return f"http://{Address(_reachable(at.host), at.port)}/"
 
+    def reload_unasked(self) -> "Deferred[ReloadJson]":
+        """Reload for nobody in particular: who has the machine sent a signal."""
+        return Deferred.fromCoroutine(self._reload_unasked())
+
+    async def _reload_unasked(self) -> ReloadJson:
+        with self._audit.doing("reload", None):
+            return await self.reload()
+
     # What `reload` changes.
 
     def add(self, one: DeviceConfig | HostConfig) -> None:
@@ -213,7 +222,10 @@ class Gateway(Service):
             self._levels.change(log.level, log.rooms)
 
     def admit_as(self, config: Config) -> None:
-        """Know other tokens and rules from now on; who is in by what has changed must come again."""
+        """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
+        on in a new file if the old one was moved away.
+        """
+        self._audit.reopen()
         self._access.identification.change(tokens_of(config))
         self._end_logins()
         rules = rules_of(config)
