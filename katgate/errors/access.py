@@ -2,10 +2,24 @@
 
 from katgate.errors.base import LocalError
 
-__all__ = ["ConfirmRequired", "Forbidden", "Leased", "Refused", "TooManyRequests", "Unauthorized"]
+__all__ = [
+    "AccessError",
+    "ConfirmRequired",
+    "Forbidden",
+    "Leased",
+    "Refused",
+    "TooManyRequests",
+    "Unauthorized",
+]
 
 
-class Refused(LocalError):
+class AccessError(LocalError):
+    """It is not for the one who asks. `is_recorded`: the audit log has it already."""
+
+    is_recorded = False
+
+
+class Refused(AccessError):
     """A Host or Origin that is not ours; the text names the option that would allow it."""
 
 
@@ -24,11 +38,11 @@ class TooManyRequests(LocalError):
     """More at once than one browser may; the text says how many."""
 
 
-class Unauthorized(LocalError):
+class Unauthorized(AccessError):
     """No credentials, or none that count; the text says what to do."""
 
 
-class Forbidden(LocalError):
+class Forbidden(AccessError):
     """The one who asks is known, and may not; the text says which role or rule is in the way."""
 
 

@@ -85,3 +85,64 @@ def test_questions_that_cannot_be_answered(rig: Rig, query: str) -> None:
     """They are the asker's fault."""
     answer = ask(rig, "GET", AUDIT + query, **by("admin"))
     assert (400, "bad-request") == (answer.status, answer.json["code"])
+
+
+def refusals(rig: Rig) -> list[tuple[Any, ...]]:
+    rig.clock.advance(1)
+    shown = [(one["user"], one["what"], one["request"], one["why"]) for one in audit(rig)["records"]]
+    return shown[::-1]
+
+
+def test_logins(rig: Rig) -> None:
+    """On the page and on sockets, those too that were none."""
+    ask(rig, "POST", "/api/v1/login", b'{"token": "kg_wrong"}')
+    cookie = (
+        ask(rig, "POST", "/api/v1/login", b'{"token": "kg_viewer"}').headers["set-cookie"].partition(";")[0]
+    )
+    ask(rig, "POST", "/api/v1/logout", cookie=cookie, origin="http://localhost")
+    socket = FakeSocket(rig, None)
+    socket.call("authenticate", token="kg_wrong")
+    socket.call("authenticate", token="kg_operator")
+    socket.call("authenticate", token="kg_operator")
+    assert [
+        (None, "login", None, "unauthorized"),
+        ("viewer", "login", None, None),
+        ("viewer", "logout", None, None),
+        (None, "login", None, "unauthorized"),
+        ("operator", "login", None, None),
+        ("operator", "login", None, None),
+    ] == refusals(rig)
+
+
+def test_refusals_before_anything_is_asked_of_a_device(rig: Rig) -> None:
+    """Each once: by role, by token, by Origin, by Host, with a body that is still to come, on sockets."""
+    ask(rig, "POST", "/api/v1/admin/nothing", **by("viewer"))
+    ask(rig, "POST", "/api/v1/devices/cbf/hosting/stop", **by("viewer"))
+    ask(rig, "GET", "/api/v1/devices")
+    ask(rig, "GET", "/api/v1/sensors", authorization="Bearer kg_wrong")
+    ask(rig, "GET", "/", origin="https://evil.example")
+    ask(rig, "GET", "/api/v1", host="evil.example")
+    open_request(rig, "POST", REQUEST, b"{", content_length="10")
+    socket = FakeSocket(rig, None)
+    for _ in range(10):
+        socket.call("devices.subscribe")
+    assert {1} == {one["count"] for one in audit(rig)["records"]}
+    assert [
+        ("viewer", "refused", "POST /api/v1/devices/cbf/hosting/stop", "forbidden"),
+        (None, "refused", "GET /api/v1/devices", "unauthorized"),
+        (None, "refused", "GET /api/v1/sensors", "unauthorized"),
+        (None, "refused", "GET /", "forbidden"),
+        (None, "refused", "GET /api/v1", "forbidden"),
+        (None, "refused", f"POST {REQUEST}", "unauthorized"),
+        (None, "refused", "devices.subscribe", "unauthorized"),
+        (None, "refused", "devices.subscribe", "unauthorized"),
+    ] == refusals(rig)
+    assert 9 == audit(rig)["records"][0]["count"]
+
+
+def test_flood_of_logins(rig: Rig) -> None:
+    """The log stays small, and the number is right."""
+    for _ in range(200):
+        ask(rig, "POST", "/api/v1/login", b'{"token": "kg_wrong"}')
+    rig.clock.advance(1)
+    assert [199, 1] == [one["count"] for one in audit(rig)["records"]]
