@@ -114,11 +114,9 @@ class Gateway(Service):
         self._authority = Authority(self._rules, self._leases, self._audit, reactor)
         self._proxy = self._new_proxy()
         requests = RequestsApi(self._fleet, self._authority)
-        logins = LoginsApi(self._access, self._end_logins, self._audit)
         admission = Admission(limits.browsers, limits.browsers_per_address)
-        around = Surroundings(
-            self._hub, self._fleet, requests, epoch, time.time, reactor, limits, logins.identify, self._audit
-        )
+        identify = self._access.identification.by_token
+        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify)
         self._sockets = BrowserFactory(
             lambda browser, caller: Session(browser, around, caller), limits, admission
         )
@@ -131,12 +129,10 @@ class Gateway(Service):
         HostingApi(self._fleet, self._audit).add_routes(app)
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
-        logins.add_routes(app)
+        LoginsApi(self._access, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
-        self._site = KatgateSite(
-            self._access, app, self._sockets, Dashboard(), audit=self._audit, is_ready=lambda: self.running
-        )
+        self._site = KatgateSite(self._access, app, self._sockets, Dashboard(), is_ready=lambda: self.running)
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
@@ -289,7 +285,9 @@ class Gateway(Service):
 
     def _new_audit(self) -> Audit:
         access = self._config.access
-        file = AuditFile.at(access.audit_file, access.audit_bytes, access.audit_files)
+        file = None
+        if access.audit_file:
+            file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
         return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))
 
     def _new_access(self) -> Access:

@@ -9,8 +9,6 @@ from msgspec import Struct
 from katgate.api.access import Access
 from katgate.api.routes import API, add_route, read_body
 from katgate.api.wire_access import LoginJson
-from katgate.authority.audit import Audit
-from katgate.authority.caller import Caller
 from katgate.errors import BadRequest
 
 __all__ = ["LoginsApi"]
@@ -25,9 +23,8 @@ class LoginBody(Struct, forbid_unknown_fields=True):
 class LoginsApi:
     """`POST /login` and `/logout`. `left` is called when somebody has logged out: their sockets end with it."""
 
-    def __init__(self, access: Access, left: Callable[[], None], audit: Audit) -> None:
+    def __init__(self, access: Access, left: Callable[[], None]) -> None:
         self._access = access
-        self._audit = audit
         self._left = left
 
     def add_routes(self, app: Klein) -> None:
@@ -45,24 +42,14 @@ class LoginsApi:
         if not identification.has_logins:
             everybody = identification.everybody(address)
             return LoginJson(everybody.name, everybody.role, None)
-        with self._audit.letting_in(address):
-            text, caller = identification.log_in(body.token, address)
-        self._audit.login(caller)
+        text, caller = identification.log_in(body.token, address)
         self._set_cookie(request, text, caller.expires)
         return LoginJson(caller.name, caller.role, caller.expires)
-
-    def identify(self, token: str, address: str) -> Caller:
-        """Return who shows a token on a socket. Raises Unauthorized."""
-        with self._audit.letting_in(address):
-            caller = self._access.identification.by_token(token, address)
-        self._audit.login(caller)
-        return caller
 
     def log_out(self, request: Any) -> dict[str, Any]:
         """End the session, and all that goes on by it."""
         if request.caller is not None and request.caller.session:
             self._access.identification.log_out(request.caller)
-            self._audit.logout(request.caller)
             self._left()
         if self._access.identification.has_logins:
             self._set_cookie(request, "", 0.0)

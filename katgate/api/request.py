@@ -63,7 +63,6 @@ class KatgateRequest(Request):
             if length is not None and length > site.body_limit:
                 raise BodyTooLarge(site.body_limit)
         except LocalError:
-            self.note_refusal(Failure())
             self._refuse(Failure())
 
     def handleContentChunk(self, data: bytes) -> None:
@@ -113,16 +112,8 @@ class KatgateRequest(Request):
         except Exception:
             self.processingFailed(Failure())
 
-    def note_refusal(self, failure: Failure) -> None:
-        """Have it recorded if it is a refusal."""
-        asked = self._asked()
-        what = b"%b %b" % (asked.method, asked.path)
-        audit = self.channel.site.audit
-        audit.refused(self.caller, asked.address, what.decode("latin-1"), failure.value)
-
     def processingFailed(self, reason: Failure) -> Failure:
         """Answer what went wrong as a problem, a defect of ours too: never a traceback."""
-        self.note_refusal(reason)
         body = send_problem(self, reason)
         if not self.startedWriting:
             self.write(body)

@@ -55,7 +55,6 @@ def new_app() -> Klein:
     app.url_map.strict_slashes = False
 
     def on_error(request: Any, failure: Failure) -> bytes:
-        request.note_refusal(failure)
         return send_problem(request, failure)
 
     app.handle_errors(Exception)(on_error)

@@ -18,7 +18,11 @@ from katgate.api import wire_in, wire_socket
 from katgate.api.access import demand
 from katgate.api.congestion import Congestion
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
-from katgate.api.fitting import fitting_problem, fitting_result, fitting_words
+from katgate.api.fitting import (
+    fitting_problem,
+    fitting_result,
+    fitting_words,
+)
 from katgate.api.inform_subscriptions import InformSubscriptions, InformWish
 from katgate.api.limits import Limits
 from katgate.api.outlet import BrowserSocket, Outlet
@@ -28,7 +32,6 @@ from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError,
 from katgate.api.sensor_subscriptions import SensorSubscriptions
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
 from katgate.api.wishes import wish_of
-from katgate.authority.audit import Audit
 from katgate.authority.caller import Caller
 from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
@@ -69,7 +72,6 @@ class Surroundings:
     clock: Clock
     limits: Limits
     identify: Callable[[str, str], Caller]
-    audit: Audit
 
 
 class Session:
@@ -204,7 +206,6 @@ class Session:
             self._outlet.send(_encode(wire_socket.Result(call.id, result)))
 
     def _failed(self, failure: Failure, call: wire_in.Call) -> bytes:
-        self._around.audit.refused(self.caller, self._socket.address, call.method, failure.value)
         problem = problem_of(failure)
         self._complain(f"{call.method}: {problem.detail}")
         return _error(id_of(call), PROBLEM, problem)

@@ -17,7 +17,6 @@ from katgate.api.dashboard import ProblemPage
 from katgate.api.request import KatgateRequest
 from katgate.api.routes import API, send_problem, without_body_for_head
 from katgate.api.websocket import BrowserFactory
-from katgate.authority.audit import Audit
 from katgate.errors import BadRequest
 
 __all__ = ["BODY_LIMIT", "KatgateSite"]
@@ -46,13 +45,11 @@ class KatgateSite(Site):
         sockets: BrowserFactory,
         dashboard: IResource,
         *,
-        audit: Audit,
         is_ready: Callable[[], bool],
         body_limit: int = BODY_LIMIT,
     ) -> None:
         super().__init__(Resource())
         self.access = access
-        self.audit = audit
         self.body_limit = body_limit
         self._app = app.resource()
         self._sockets = _Sockets(sockets)

@@ -16,7 +16,6 @@ from katgate.authority.floods import Floods
 from katgate.authority.leases import Lease
 from katgate.authority.outcomes import GONE, OK, Outcome, outcome_of
 from katgate.authority.record import AuditRecord, arguments_told, line_of, time_told, told
-from katgate.errors import AccessError
 from katgate.hub.deadlines import Clock
 from katgate.katcp.patterns import Patterns
 
@@ -25,7 +24,7 @@ __all__ = ["Audit"]
 #: A file that cannot be written is complained of so often, in seconds.
 _COMPLAIN_S: Final = 60.0
 
-#: What changes nothing at a device, and may come in floods.
+#: What changes nothing, and may come in floods.
 _COMBINED: Final = ("refused", "unsent")
 
 
@@ -72,31 +71,19 @@ class Audit:
         record.arguments, record.duration = shown, round(duration_s, 6)
         self._take(record)
 
-    def login(self, caller: Caller) -> None:
-        """A login that begins something: a session of the page, or all that is asked on a socket."""
-        self._take(self._record("login", caller, OK))
-
-    @contextmanager
-    def letting_in(self, address: str) -> Iterator[None]:
-        """An attempt at a login is within, and fails by an AccessError."""
-        try:
-            yield
-        except AccessError as error:
-            error.is_recorded = True
-            self._take(self._record("login", None, outcome_of(error), address=address))
-            raise
+    def login(self, caller: Caller | None, address: str, outcome: Outcome = OK) -> None:
+        """A login, or the attempt at one, by `caller` None."""
+        self._take(self._record("login", caller, outcome, address=address))
 
     def logout(self, caller: Caller) -> None:
         """The end of a session."""
         self._take(self._record("logout", caller, OK))
 
-    def refused(self, caller: Caller | None, address: str, asked: str, error: BaseException | None) -> None:
-        """Something that was refused, unless that is recorded already, or is no matter of who asks: `asked` is an
-        HTTP method and path, or a method of the WebSocket.
+    def refused(self, caller: Caller | None, address: str, asked: str, outcome: Outcome) -> None:
+        """Something that was refused before it came to a device: `asked` is an HTTP method and path, or a method of
+        the WebSocket.
         """
-        if isinstance(error, AccessError) and not error.is_recorded:
-            error.is_recorded = True
-            self._take(self._record("refused", caller, outcome_of(error), request=asked, address=address))
+        self._take(self._record("refused", caller, outcome, request=asked, address=address))
 
     def lease(
         self, caller: Caller | None, device: str, change: str, lease: Lease | None, outcome: Outcome
@@ -169,7 +156,7 @@ class Audit:
         )
 
     def _take(self, record: AuditRecord) -> None:
-        if record.outcome in _COMBINED or record.what == "login":
+        if record.outcome in _COMBINED:
             self._floods.take(record)
         else:
             self._write(record)

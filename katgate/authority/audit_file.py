@@ -50,11 +50,6 @@ class AuditFile:
                 "[access], or make its folder writable for the user that katgate runs as"
             ) from None
 
-    @classmethod
-    def at(cls, path: str, most_bytes: int, files: int) -> "AuditFile | None":
-        """Return the file of that path; None for an empty one. Raises ConfigurationError."""
-        return cls(Path(path), most_bytes, files) if path else None
-
     def write(self, line: bytes) -> None:
         """Append a line, given without its end. Raises OSError if not all of it could be written."""
         if self._descriptor >= 0 and self._is_regular and not os.fstat(self._descriptor).st_nlink:

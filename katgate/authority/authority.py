@@ -12,7 +12,7 @@ from katgate.authority.leases import Change, Lease, Leases
 from katgate.authority.outcomes import GONE, OK, Outcome, outcome_of
 from katgate.authority.questions import is_question
 from katgate.authority.role import Role
-from katgate.errors import AccessError, ConfirmRequired, Forbidden, UnknownDevice
+from katgate.errors import ConfirmRequired, Forbidden, UnknownDevice
 from katgate.hub.deadlines import Clock
 from katgate.katcp.patterns import Patterns
 
@@ -94,10 +94,6 @@ class Authority:
             result = await send()
             outcome = OK
             return result
-        except AccessError as error:
-            error.is_recorded = True
-            outcome = outcome_of(error)
-            raise
         except Exception as error:
             outcome = outcome_of(error)
             raise
@@ -124,7 +120,6 @@ class Authority:
             _check_operator(caller)
             change, lease = self.leases.take(device, caller.name, duration_s, comment)
         except Forbidden as error:
-            error.is_recorded = True
             self._records.lease(caller, device, "take", None, outcome_of(error))
             raise
         self._records.lease(caller, device, change, lease, OK)
@@ -138,7 +133,6 @@ class Authority:
             _check_operator(caller)
             ended = self.leases.end(device, caller.name, by_force=caller.role is Role.ADMIN)
         except Forbidden as error:
-            error.is_recorded = True
             self._records.lease(caller, device, "release", None, outcome_of(error))
             raise
         if ended is not None:

@@ -11,11 +11,10 @@
     │   ├── UnsupportedMediaType       a body that is not JSON
     │   ├── ConfirmRequired            a dangerous request that was not confirmed
     │   ├── TooManyRequests            more at once than one browser may
-    │   ├── AccessError                it is not for the one who asks
-    │   │   ├── Refused                a Host or Origin that is not ours
-    │   │   ├── Unauthorized           no credentials, or none that count
-    │   │   └── Forbidden              known, and not allowed
-    │   │       └── Leased             another holds the command lease
+    │   ├── Refused                    a Host or Origin that is not ours
+    │   ├── Unauthorized               no credentials, or none that count
+    │   ├── Forbidden                  known, and not allowed
+    │   │   └── Leased                 another holds the command lease
     │   ├── ReservedRequest            a request that would change everybody's connection
     │   ├── HostingError               a device server that cannot be run inside
     │   ├── NotHosted                  a device that is not run inside
@@ -44,15 +43,7 @@
 Each keeps its facts as attributes and says in `str()` what happened, to whom, and what to do.
 """
 
-from katgate.errors.access import (
-    AccessError,
-    ConfirmRequired,
-    Forbidden,
-    Leased,
-    Refused,
-    TooManyRequests,
-    Unauthorized,
-)
+from katgate.errors.access import ConfirmRequired, Forbidden, Leased, Refused, TooManyRequests, Unauthorized
 from katgate.errors.base import KatgateError, LocalError
 from katgate.errors.local import (
     BadRequest,
@@ -90,7 +81,6 @@ from katgate.errors.remote import (
 from katgate.errors.replies import AsyncReply, FailReply, HandlerReply, InvalidReply
 
 __all__ = [
-    "AccessError",
     "AsyncReply",
     "BadRequest",
     "BodyTooLarge",

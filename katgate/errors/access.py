@@ -2,24 +2,10 @@
 
 from katgate.errors.base import LocalError
 
-__all__ = [
-    "AccessError",
-    "ConfirmRequired",
-    "Forbidden",
-    "Leased",
-    "Refused",
-    "TooManyRequests",
-    "Unauthorized",
-]
+__all__ = ["ConfirmRequired", "Forbidden", "Leased", "Refused", "TooManyRequests", "Unauthorized"]
 
 
-class AccessError(LocalError):
-    """It is not for the one who asks. `is_recorded`: the audit log has it already."""
-
-    is_recorded = False
-
-
-class Refused(AccessError):
+class Refused(LocalError):
     """A Host or Origin that is not ours; the text names the option that would allow it."""
 
 
@@ -38,11 +24,11 @@ class TooManyRequests(LocalError):
     """More at once than one browser may; the text says how many."""
 
 
-class Unauthorized(AccessError):
+class Unauthorized(LocalError):
     """No credentials, or none that count; the text says what to do."""
 
 
-class Forbidden(AccessError):
+class Forbidden(LocalError):
     """The one who asks is known, and may not; the text says which role or rule is in the way."""
 
 

@@ -110,7 +110,6 @@ class Rig:
             (), Sessions(b"key of the tests", 3600.0, self.wall_clock), self.wall_clock
         )
         self.access = Access(self.identification, allowed_origins=["https://grafana.example"])
-        self.logins = LoginsApi(self.access, self.end_expired_logins, self.audit)
         self.limits = Limits(
             **asdict(LimitsConfig(message=1024, sensors=30_000, browsers=4, browsers_per_address=3))
         )
@@ -123,8 +122,7 @@ class Rig:
             self.wall_clock,
             self.clock,
             self.limits,
-            self.logins.identify,
-            self.audit,
+            self.identification.by_token,
         )
         self.is_ready = True
         self.sockets = BrowserFactory(
@@ -135,7 +133,6 @@ class Rig:
             self.app(),
             self.sockets,
             Dashboard(static),
-            audit=self.audit,
             is_ready=lambda: self.is_ready,
             body_limit=1000,
         )
@@ -168,7 +165,7 @@ class Rig:
         HostingApi(self.fleet, self.audit).add_routes(app)
         LeasesApi(self.fleet, self.authority).add_routes(app)
         AuditApi(self.audit).add_routes(app)
-        self.logins.add_routes(app)
+        LoginsApi(self.access, self.end_expired_logins).add_routes(app)
         self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.rules.hidden_from)
         self.events.add_routes(app)
         return app
