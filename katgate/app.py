@@ -116,7 +116,9 @@ class Gateway(Service):
         requests = RequestsApi(self._fleet, self._authority)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         identify = self._access.identification.by_token
-        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify)
+        around = Surroundings(
+            self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify, self._audit
+        )
         self._sockets = BrowserFactory(
             lambda browser, caller: Session(browser, around, caller), limits, admission
         )
@@ -129,10 +131,12 @@ class Gateway(Service):
         HostingApi(self._fleet, self._audit).add_routes(app)
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
-        LoginsApi(self._access, self._end_logins).add_routes(app)
+        LoginsApi(self._access, self._audit, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
-        self._site = KatgateSite(self._access, app, self._sockets, Dashboard(), is_ready=lambda: self.running)
+        self._site = KatgateSite(
+            self._access, self._audit, app, self._sockets, Dashboard(), is_ready=lambda: self.running
+        )
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
