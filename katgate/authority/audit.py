@@ -89,8 +89,8 @@ class Audit:
         self._take(self._record("logout", caller, OK))
 
     def refusal(self, error: BaseException | None, caller: Caller | None, address: str, asked: str) -> None:
-        """An error, of which nothing is noted unless it refuses something, and is not recorded yet. `asked` is an HTTP
-        method and path, or a method of the WebSocket.
+        """An error, of which nothing is noted unless it refuses something, and is not recorded yet. `asked` is an
+        HTTP method and path, or a method of the WebSocket.
         """
         if isinstance(error, _REFUSALS) and not error.is_recorded:
             outcome = outcome_of(error)
