@@ -22,6 +22,7 @@ from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
 from katgate.api.routes import API, Query
 from katgate.api.wishes import wish_of
+from katgate.errors import ShuttingDown
 from katgate.hub.hub import Hub
 from katgate.hub.outbox import Outbox
 from katgate.hub.ring import Place
@@ -50,6 +51,7 @@ class EventsApi:
         self._epoch = epoch
         self._clock = clock
         self._streams: set[EventStream] = set()
+        self._is_closing = False
 
     def add_routes(self, app: Klein) -> None:
         """Answer this address."""
@@ -57,9 +59,11 @@ class EventsApi:
         app.route(path, methods=["GET"], endpoint=f"GET {path}")(self.stream)
 
     def stream(self, request: Any) -> "bytes | Deferred[bytes]":
-        """Send events until the browser goes. Raises BadRequest for a wish that cannot be used, and
-        TooManyRequests.
+        """Send events until the browser goes. Raises BadRequest for a wish that cannot be used,
+        TooManyRequests, and ShuttingDown.
         """
+        if self._is_closing:
+            raise ShuttingDown()
         query = Query(request, ("device", "sensors", "strategy"))
         device, strategy = query.one("device"), query.one("strategy")
         wish = wish_of(
@@ -87,7 +91,8 @@ class EventsApi:
         return done
 
     def close_all(self) -> None:
-        """End all, and let them come back."""
+        """End all, and let them come back; begin no more."""
+        self._is_closing = True
         for events in list(self._streams):
             events.shut_down()
 
