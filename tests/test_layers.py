@@ -25,6 +25,7 @@ FLOORS = [
     "hub",
     "tx",
     "katcp",
+    "secret_files",
     "errors",
 ]
 
