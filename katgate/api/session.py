@@ -91,6 +91,7 @@ class Session:
         congestion = Congestion(around.clock, tell=self._notice, cut=self._too_slow)
         self._outlet = Outlet(socket, self._take_or_answer, congestion, around.clock)
         self._is_closed = False
+        self._is_ending = False
         self._complaints = 0
         self._running: dict[str | int, Deferred[Any]] = {}
         self._sensors = SensorSubscriptions(self._outlet, around.hub, around.epoch, around.limits.sensors)
@@ -150,9 +151,15 @@ class Session:
         self._informs.tell()
 
     def shutting_down(self) -> None:
-        """Say so; the socket is closed then."""
+        """Say so, and close the socket once what the browser waits for has been answered."""
         if not self._outlet.is_paused:
             self._notice(wire_socket.SHUTDOWN)
+        self._is_ending = True
+        self._close_if_done()
+
+    def _close_if_done(self) -> None:
+        if self._is_ending and not self._running:
+            self._outlet.when_said(self._socket.close_at_shutdown)
 
     def expired(self) -> None:
         """Say that the browser's login has ended; the socket is closed then."""
@@ -351,6 +358,7 @@ class Session:
         )
         self._around.hub.flush()
         self._outlet.send_in_turn(answer)
+        self._close_if_done()
 
 
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:

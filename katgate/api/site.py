@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from autobahn.twisted.resource import WebSocketResource
 from klein import Klein
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import IResource, Resource
@@ -14,6 +15,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from katgate.api.access import Access
 from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
+from katgate.api.present import Present
 from katgate.api.request import KatgateRequest
 from katgate.api.routes import API, send_problem, without_body_for_head
 from katgate.api.websocket import BrowserFactory
@@ -55,6 +57,10 @@ class KatgateSite(Site):
         self.access = access
         self._audit = audit
         self.body_limit = body_limit
+        #: The connections over which HTTP is spoken; a WebSocket is none any more.
+        self.channels: Present[KatgateChannel] = Present()
+        #: Whether each connection is to end with what is being answered on it.
+        self.is_leaving = False
         self._app = app.resource()
         self._sockets = _Sockets(sockets)
         self._dashboard = dashboard
@@ -74,6 +80,21 @@ class KatgateSite(Site):
                 return _Preflight()
             return self._websocket(request) if path == _WEBSOCKET_PATH else self._app
         return self._dashboard
+
+    def leave(self) -> None:
+        """Let connections go that wait for nothing, and the others after their answer."""
+        self.is_leaving = True
+        for channel in self.channels:
+            channel.leave()
+
+    def gone(self) -> "Deferred[None]":
+        """Fire when there is no connection."""
+        return self.channels.gone()
+
+    def cut(self) -> None:
+        """End all connections at once."""
+        for channel in self.channels:
+            channel.forceAbortClient()
 
     def log(self, request: Any) -> None:
         """Log an answer."""
@@ -135,6 +156,7 @@ class _Sockets(WebSocketResource):
         if answer is NOT_DONE_YET:
             # twisted.web would remove it at its end, which does not come: each would keep the other for ever.
             channel.requests.remove(request)
+            channel.hand_over()
         return answer
 
 

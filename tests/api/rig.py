@@ -264,6 +264,7 @@ class FakeSocket:
         self.is_reading = True
         self.is_cut = False
         self.is_closed_slow = False
+        self.is_closed_at_shutdown = False
         self.session = Session(self, rig.around, caller)
         self.session.opened()
 
@@ -280,6 +281,9 @@ class FakeSocket:
 
     def close_slow(self) -> None:
         self.is_closed_slow = True
+
+    def close_at_shutdown(self) -> None:
+        self.is_closed_at_shutdown = True
 
     def pause_reading(self) -> None:
         self.is_reading = False
