@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
@@ -55,6 +55,7 @@ from katgate.devices.hosted_device import HostedDevice
 from katgate.devices.loading import MakeServer, maker_of
 from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.devices.proxying import KatcpProxy
+from katgate.ending import Ending
 from katgate.hub.hub import Hub
 from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
@@ -116,7 +117,9 @@ class Gateway(Service):
         requests = RequestsApi(self._fleet, self._authority)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         identify = self._access.identification.by_token
-        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify)
+        around = Surroundings(
+            self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify, self._audit
+        )
         self._sockets = BrowserFactory(
             lambda browser, caller: Session(browser, around, caller), limits, admission
         )
@@ -129,10 +132,12 @@ class Gateway(Service):
         HostingApi(self._fleet, self._audit).add_routes(app)
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
-        LoginsApi(self._access, self._end_logins).add_routes(app)
+        LoginsApi(self._access, self._audit, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
-        self._site = KatgateSite(self._access, app, self._sockets, Dashboard(), is_ready=lambda: self.running)
+        self._site = KatgateSite(
+            self._access, self._audit, app, self._sockets, Dashboard(), is_ready=lambda: self.running
+        )
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
@@ -163,18 +168,28 @@ class Gateway(Service):
             self._watching_logins.stop()
         if self._listening is not None:
             await maybeDeferred(self._listening.stopListening)
-        self._sockets.close_all()
         self._events.close_all()
-        if self._proxy is not None:
-            await self._proxy.stop()
-        await self._fleet.stop()
+        proxy = self._proxy
+        await Ending(
+            (self._sockets, self._site),
+            self._fleet.drain,
+            (proxy.stop if proxy is not None else lambda: succeed(None), self._fleet.stop),
+            self._reactor,
+        ).run(self._config.server.drain_s)
         self._hub.stop()
         self._leases.stop()
         self._audit.stop()
+        self.log.info("= ended")
 
     def stopService(self) -> "Deferred[None]":
         """Let browsers and devices go. The Deferred fires when all that is done."""
         self.running = False
+        self.log.info(
+            "= shutting down: {browsers} browsers, {requests} requests under way, which may take {drain_s:g} s",
+            browsers=len(self._sockets.browsers),
+            requests=self._fleet.under_way,
+            drain_s=self._config.server.drain_s,
+        )
         return Deferred.fromCoroutine(self._stop())
 
     @property
