@@ -60,6 +60,7 @@ from katgate.hub.hub import Hub
 from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
+from katgate.secret_files import warn_about
 
 __all__ = ["Gateway", "device_options"]
 
@@ -240,6 +241,7 @@ class Gateway(Service):
         """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
         on in a new file if the old one was moved away.
         """
+        _warn_about_secrets(config)
         self._audit.reopen()
         self._access.identification.change(tokens_of(config))
         self._end_logins()
@@ -308,6 +310,7 @@ class Gateway(Service):
     def _new_access(self) -> Access:
         server, access = self._config.server, self._config.access
         key = session_key(Path(access.session_key_file) if access.session_key_file else None)
+        _warn_about_secrets(self._config)
         sessions = Sessions(key, access.session_hours * 3600, time.time)
         return Access(
             Identification(tokens_of(self._config), sessions, time.time),
@@ -316,6 +319,12 @@ class Gateway(Service):
             server.allowed_origins,
             forwarded_allowed=server.insecure,
         )
+
+
+def _warn_about_secrets(config: Config) -> None:
+    for file in (config.access.token_file, config.access.session_key_file):
+        if file:
+            warn_about(file)
 
 
 def tokens_of(config: Config) -> list[Token]:
