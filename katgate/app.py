@@ -16,6 +16,7 @@ from twisted.logger import Logger
 from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
+from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
@@ -29,6 +30,7 @@ from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
+from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
@@ -86,7 +88,8 @@ class Gateway(Service):
         requests = RequestsApi(self._fleet)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
-        self._sockets = BrowserFactory(lambda browser: Session(browser, around), limits, admission)
+        visitors = Visitors(time.time)
+        self._sockets = BrowserFactory(lambda browser: Session(browser, around), limits, admission, visitors)
         app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
         SensorsApi(self._fleet, self._hub).add_routes(app)
@@ -94,7 +97,8 @@ class Gateway(Service):
         InformsApi(self._fleet).add_routes(app)
         AdminApi(self.reload).add_routes(app)
         HostingApi(self._fleet).add_routes(app)
-        self._events = EventsApi(self._hub, epoch, reactor, admission)
+        BrowsersApi(visitors).add_routes(app)
+        self._events = EventsApi(self._hub, epoch, reactor, admission, visitors)
         self._events.add_routes(app)
         self._site = KatgateSite(
             self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running

@@ -20,8 +20,11 @@ from zope.interface import implementer
 from katgate.api import wire_socket
 from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
+from katgate.api.queued import queued_bytes
 from katgate.api.routes import API, Query
+from katgate.api.visitors import Account, Kind, Sent, Visitors
 from katgate.api.wishes import wish_of
+from katgate.authority.caller import Caller
 from katgate.hub.hub import Hub
 from katgate.hub.outbox import Outbox
 from katgate.hub.ring import Place
@@ -44,9 +47,12 @@ class EventsApi:
 
     log = Logger()
 
-    def __init__(self, hub: Hub, epoch: str, clock: IReactorTime, admission: Admission) -> None:
+    def __init__(
+        self, hub: Hub, epoch: str, clock: IReactorTime, admission: Admission, visitors: Visitors
+    ) -> None:
         self._hub = hub
         self._admission = admission
+        self._visitors = visitors
         self._epoch = epoch
         self._clock = clock
         self._streams: set[EventStream] = set()
@@ -75,10 +81,11 @@ class EventsApi:
         leave = self._admission.enter(request.getClientAddress().host)
         stream = self._hub.stream(wish)
         place = self._place_of(request.getHeader("last-event-id"), stream)
-        events = EventStream(request, stream, self._epoch, self._clock)
+        events = EventStream(request, stream, self._epoch, self._clock, self._visitors)
         self._streams.add(events)
+        visited = self._visitors.enter(events)
         self.log.info("= browser {who} follows events", who=events.browser)
-        done = events.done.addCallback(self._ended, events, leave)
+        done = events.done.addCallback(self._ended, events, lambda: (visited(), leave()))
         try:
             events.start(place)
         except BaseException:
@@ -91,7 +98,7 @@ class EventsApi:
         for events in list(self._streams):
             events.shut_down()
 
-    def _ended(self, _: None, events: "EventStream", leave: Callable[[], None]) -> bytes:
+    def _ended(self, _: None, events: "EventStream", leave: Callable[[], object]) -> bytes:
         leave()
         self._streams.discard(events)
         self._hub.release(events.stream, may_return=True)
@@ -107,12 +114,21 @@ class EventsApi:
 
 @implementer(IPushProducer)
 class EventStream:
-    """One browser that follows events (`katgate.hub.outbox.Browser`)."""
+    """One browser that follows events (`katgate.hub.outbox.Browser`, `katgate.api.visitors.Visitor`)."""
 
-    def __init__(self, request: Any, stream: Stream, epoch: str, clock: IReactorTime) -> None:
+    kind = Kind.EVENTS
+    #: Who it is; None: not logged in, or there are no logins.
+    caller: Caller | None = None
+
+    def __init__(
+        self, request: Any, stream: Stream, epoch: str, clock: IReactorTime, visitors: Visitors
+    ) -> None:
         self.stream = stream
         self.is_paused = False
         self._request = request
+        self._visitors = visitors
+        self._messages = 0
+        self._bytes = 0
         self._id = epoch.encode("ascii") + b"-"
         self._clock = clock
         self._outbox: Outbox | None = None
@@ -120,6 +136,28 @@ class EventStream:
         self._congestion = Congestion(clock, tell=self._notice, cut=self._too_slow)
         #: Fires when the browser is gone.
         self.done: Deferred[Any] = Deferred()
+
+    @property
+    def address(self) -> str:
+        """Where it is, without a port."""
+        return str(self._request.getClientAddress().host)
+
+    @property
+    def agent(self) -> str:
+        """What it says that it is."""
+        return self._request.getHeader("user-agent") or ""
+
+    def account(self) -> Account:
+        """Return how it is now, for who watches."""
+        readings, conflated = (
+            (0, 0) if self._outbox is None else (self._outbox.readings, self._outbox.conflated)
+        )
+        return Account(
+            Sent(self._messages, self._bytes, readings, conflated),
+            queued_bytes(self._request.transport),
+            self._congestion.lag_s,
+            {"stream": 1},
+        )
 
     @property
     def browser(self) -> str:
@@ -148,7 +186,7 @@ class EventStream:
         assert match is not None, payload[:100]
         number = _NUMBER.match(match[2])
         numbered = b"id: %b%b\n" % (self._id, number[1]) if number is not None else b""
-        self._request.write(b"event: %b\n%bdata: %b\n\n" % (match[1], numbered, match[2]))
+        self._write(b"event: %b\n%bdata: %b\n\n" % (match[1], numbered, match[2]))
 
     def fell_behind(self) -> None:
         """The stream is about to send the newest readings in place of all."""
@@ -161,6 +199,10 @@ class EventStream:
                 self._notice(wire_socket.SHUTDOWN)
             self._request.unregisterProducer()
             self.end()
+
+    def throw_out(self) -> None:
+        """End the answer to a browser that an administrator does not want here. EventSource comes back by itself."""
+        self.shut_down()
 
     def end(self) -> None:
         """Say no more; nothing happens if it has ended."""
@@ -186,6 +228,8 @@ class EventStream:
         self._congestion.resumed()
         if self._outbox is not None and not self.done.called:
             self._outbox.pump()
+        if not self.is_paused:
+            self._congestion.caught_up()
 
     def stopProducing(self) -> None:
         """The transport has closed; `notifyFinish` tells."""
@@ -194,10 +238,16 @@ class EventStream:
         self._say(b"notice", notice)
 
     def _say(self, event: bytes, params: Any) -> None:
-        self._request.write(b"event: %b\ndata: %b\n\n" % (event, msgspec.json.encode(params)))
+        self._write(b"event: %b\ndata: %b\n\n" % (event, msgspec.json.encode(params)))
+
+    def _write(self, message: bytes) -> None:
+        self._messages += 1
+        self._bytes += len(message)
+        self._request.write(message)
 
     def _too_slow(self) -> None:
         EventsApi.log.warn("! browser {who} has taken nothing for a minute", who=self.browser)
+        self._visitors.cut[self.kind] += 1
         self._request.transport.abortConnection()
 
     def _beat(self) -> None:

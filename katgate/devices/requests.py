@@ -8,6 +8,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from katgate.devices.options import DeviceOptions
+from katgate.devices.outcomes import Outcomes
 from katgate.errors import (
     BadRequest,
     DeviceFailed,
@@ -59,7 +60,10 @@ class DeviceRequests:
         self._mirror = mirror
         self._options = options
         self._reactor = reactor
-        self._in_flight = 0
+        #: How many are under way.
+        self.in_flight = 0
+        #: How those ended that were sent, or refused here.
+        self.outcomes = Outcomes()
 
     def configure(self, options: DeviceOptions) -> None:
         """Keep to these limits from the next request on."""
@@ -100,24 +104,41 @@ class DeviceRequests:
         DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid, UnknownRequest, or MessageError for a name that
         cannot be sent. It is never repeated.
         """
+        began = self._reactor.seconds()
+        try:
+            result = await self._send(name, arguments, timeout_s, on_inform, keep_informs)
+        except BaseException as error:
+            self.outcomes.note(error, self._reactor.seconds() - began)
+            raise
+        self.outcomes.note(None, result.duration_s)
+        return result
+
+    async def _send(
+        self,
+        name: str,
+        arguments: Sequence[bytes],
+        timeout_s: float | None,
+        on_inform: Callable[[Message], None] | None,
+        keep_informs: bool,
+    ) -> RequestResult:
         asks_only = name == "sensor-sampling" and len(arguments) <= 1
         if name in SAMPLING_REQUESTS and not asks_only:
             raise ReservedRequest(name)
         timeout_s = self._timeout_s(name, timeout_s)
-        if self._in_flight >= self._options.requests_in_flight:
+        if self.in_flight >= self._options.requests_in_flight:
             raise TooManyRequests(
-                f"device {self._mirror.name!r} has {self._in_flight} requests under way, which is as many as it may "
+                f"device {self._mirror.name!r} has {self.in_flight} requests under way, which is as many as it may "
                 "have at once; this one was not sent: ask again in a while"
             )
         started = self._reactor.seconds()
         self.log.debug("> {name}: ?{request}", name=self._mirror.name, request=name)
-        self._in_flight += 1
+        self.in_flight += 1
         try:
             informs, reply = await self._mirror.send_request(
                 name, *arguments, timeout=timeout_s, on_inform=on_inform, keep_informs=keep_informs
             )
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
         duration_s = self._reactor.seconds() - started
         self.log.debug(
             "< {name}: !{request} {code} after {duration_s:.3f} s",

@@ -19,6 +19,7 @@
     │   ├── HostingError               a device server that cannot be run inside
     │   ├── NotHosted                  a device that is not run inside
     │   └── Unknown
+    │       ├── UnknownBrowser
     │       ├── UnknownDevice
     │       ├── UnknownSensor
     │       ├── UnknownRequest
@@ -57,6 +58,7 @@ from katgate.errors.local import (
     ReservedRequest,
     StrategyError,
     Unknown,
+    UnknownBrowser,
     UnknownDevice,
     UnknownRequest,
     UnknownSensor,
@@ -115,6 +117,7 @@ __all__ = [
     "TooManyRequests",
     "Unauthorized",
     "Unknown",
+    "UnknownBrowser",
     "UnknownDevice",
     "UnknownRequest",
     "UnknownSensor",

@@ -47,6 +47,9 @@ class Hub:
         self._streams: dict[Wish, Stream] = {}
         self._demand = DemandWatchers()
         self._subs = 0
+        # Device -> a number that changes with its sensors.
+        self._editions: dict[str, int] = {}
+        self._last_edition = 0
         self._kept = KeptStreams(clock, self._end)
         # A new stream of an old wish begins beyond all numbers that its browsers may come back with.
         self._first_seq = 0
@@ -65,6 +68,8 @@ class Hub:
         new = {description.name: KnownSensor(device, description) for description in added}
         sensors.update(new)
         self._statuses.change(device, new.values(), gone)
+        self._last_edition += 1
+        self._editions[device] = self._last_edition
         now = self._clock.seconds()
         for stream in list(self._streams.values()):
             stream.remove(gone)
@@ -75,6 +80,7 @@ class Hub:
         """Let a device go with all its sensors."""
         gone = list(self._sensors.pop(device, {}).values())
         self._statuses.forget(device)
+        self._editions.pop(device, None)
         for stream in list(self._streams.values()):
             stream.remove(gone)
 
@@ -141,6 +147,15 @@ class Hub:
     def count(self, device: str) -> int:
         """Return how many sensors a device has."""
         return len(self._sensors.get(device, {}))
+
+    def edition(self, device: str) -> int:
+        """Return a number that is another whenever a device's sensors are others; 0 while it has none."""
+        return self._editions.get(device, 0)
+
+    @property
+    def streams(self) -> int:
+        """How many different wishes there are; those are among them whose browser was cut and may come back."""
+        return len(self._streams)
 
     def statuses(self, device: str) -> dict[Status, int]:
         """Return how many sensors of a device have each status, of those that any has. One without a reading counts

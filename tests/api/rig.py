@@ -13,6 +13,7 @@ from twisted.internet.task import Clock
 
 from katgate.api.access import Access
 from katgate.api.admission import Admission
+from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
@@ -25,6 +26,7 @@ from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
+from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.app import device_options
 from katgate.config import DeviceDefaults, LimitsConfig
@@ -94,10 +96,13 @@ class Rig:
             self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock, self.limits
         )
         self.is_ready = True
+        self.visitors = Visitors(self.wall_clock)
         self.site = KatgateSite(
             Access([], allowed_origins=["https://grafana.example"]),
             self.app(),
-            BrowserFactory(lambda browser: Session(browser, self.around), self.limits, self.admission),
+            BrowserFactory(
+                lambda browser: Session(browser, self.around), self.limits, self.admission, self.visitors
+            ),
             Dashboard(static),
             is_ready=lambda: self.is_ready,
             body_limit=1000,
@@ -128,7 +133,8 @@ class Rig:
         self.requests.add_routes(app)
         InformsApi(self.fleet).add_routes(app)
         HostingApi(self.fleet).add_routes(app)
-        self.events = EventsApi(self.hub, "e1", self.clock, self.admission)
+        BrowsersApi(self.visitors).add_routes(app)
+        self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.visitors)
         self.events.add_routes(app)
         return app
 

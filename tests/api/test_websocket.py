@@ -11,7 +11,9 @@ from tests.api.rig import Rig
 
 @pytest.fixture
 def factory(rig: Rig) -> BrowserFactory:
-    return BrowserFactory(lambda browser: Session(browser, rig.around), rig.limits, rig.admission)
+    return BrowserFactory(
+        lambda browser: Session(browser, rig.around), rig.limits, rig.admission, rig.visitors
+    )
 
 
 @pytest.mark.parametrize(("state", "is_taken"), [("STATE_OPEN", True), ("STATE_CLOSING", False)])
