@@ -16,6 +16,7 @@ from twisted.logger import Logger
 from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
@@ -24,6 +25,7 @@ from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
+from katgate.api.metrics import Metrics, Watched
 from katgate.api.port import SlowlyAccepting
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
@@ -32,7 +34,7 @@ from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
-from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
+from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig, MetricsConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
@@ -86,10 +88,12 @@ class Gateway(Service):
         self._fleet = Fleet(reactor)
         self._proxy = self._new_proxy()
         requests = RequestsApi(self._fleet)
+        visitors, answers = Visitors(time.time), Answers()
         admission = Admission(limits.browsers, limits.browsers_per_address)
-        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
-        visitors = Visitors(time.time)
-        self._sockets = BrowserFactory(lambda browser: Session(browser, around), limits, admission, visitors)
+        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, answers)
+        self._sockets = BrowserFactory(
+            lambda browser: Session(browser, around), limits, admission, visitors, answers
+        )
         app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
         SensorsApi(self._fleet, self._hub).add_routes(app)
@@ -100,13 +104,18 @@ class Gateway(Service):
         BrowsersApi(visitors).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, visitors)
         self._events.add_routes(app)
+        watched = Watched(self._hub, self._fleet, visitors, answers)
+        self._metrics = Metrics(watched, reactor, time.time())
+        self._metrics.add_routes(app)
         self._site = KatgateSite(
-            self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running
+            self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running, answers=answers
         )
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
         self.log_as(self._config.log)
+        self.watch_as(self._config.metrics)
+        self._metrics.start()
         where = self._config.server.address
         self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
@@ -132,6 +141,7 @@ class Gateway(Service):
         self._events.close_all()
         if self._proxy is not None:
             await self._proxy.stop()
+        self._metrics.stop()
         await self._fleet.stop()
         self._hub.stop()
 
@@ -174,6 +184,10 @@ class Gateway(Service):
         self._site.logs_good = log.level_of("api.site") == "debug"
         if self._levels is not None:
             self._levels.change(log.level, log.rooms)
+
+    def watch_as(self, metrics: MetricsConfig) -> None:
+        """Show Prometheus other sensors."""
+        self._metrics.choose(metrics.selections, metrics.max_sensors)
 
     def _add_host(self, host: HostConfig) -> None:
         listen = (host.address.host, host.address.port) if host.address is not None else None

@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred, succeed
 
 from katgate.api.wire import ReloadJson
-from katgate.config import Config, DeviceConfig, HostConfig, LogConfig, ServerConfig
+from katgate.config import Config, DeviceConfig, HostConfig, LogConfig, MetricsConfig, ServerConfig
 from katgate.errors import ConfigurationError
 from katgate.reloading import Reloading
 
@@ -33,6 +33,9 @@ class FakeHouse:
 
     def log_as(self, log: LogConfig) -> None:
         self.asked.append(("log", log.level))
+
+    def watch_as(self, metrics: MetricsConfig) -> None:
+        self.asked.append(("metrics", metrics.sensors))
 
 
 def result_of(reloaded: "Deferred[ReloadJson]") -> list[Any]:

@@ -60,7 +60,8 @@ def new_app() -> Klein:
 
 
 def add_route(app: Klein, method: str, path: str, handler: Handler, parameters: Iterable[str] = ()) -> None:
-    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it.
+    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or bytes of the content-type
+    that it has set, or an awaitable of these.
 
     If there are `parameters` that the address may have, it is handed a Query of these, too, as `query`.
     """
@@ -84,8 +85,11 @@ async def _later(request: Any, answer: Awaitable[Any]) -> bytes:
 
 
 def _json(request: Any, answer: Any) -> bytes:
-    body = _encode(answer)
-    request.setHeader(b"content-type", b"application/json")
+    if isinstance(answer, bytes):
+        body = answer
+    else:
+        body = _encode(answer)
+        request.setHeader(b"content-type", b"application/json")
     request.setHeader(b"content-length", b"%d" % len(body))
     request.setHeader(b"cache-control", b"no-store")
     return body

@@ -3,9 +3,8 @@
 It knows nothing of sockets; in which order things go out, and when, is the outlet's (`outlet.py`).
 """
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +15,7 @@ from twisted.python.failure import Failure
 
 import katgate
 from katgate.api import wire_in, wire_socket
+from katgate.api.answers import Answers
 from katgate.api.congestion import Congestion
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.fitting import (
@@ -66,8 +66,7 @@ class Surroundings:
     wall_clock: Callable[[], float]
     clock: Clock
     limits: Limits
-    #: How often browsers were told of each problem, by its code.
-    problems: Counter[str] = field(default_factory=Counter)
+    answers: Answers
 
 
 class Session:
@@ -210,7 +209,7 @@ class Session:
         return self._error(id_of(call), UNKNOWN_METHOD, problem)
 
     def _error(self, call_id: str | int | None, code: int, problem: Problem) -> bytes:
-        self._around.problems[problem.code] += 1
+        self._around.answers.count_on_socket(problem.code)
         data = fitting_problem(problem)
         return _encode(wire_socket.ErrorAnswer(call_id, wire_socket.RpcError(code, data["detail"], data)))
 

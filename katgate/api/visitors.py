@@ -109,12 +109,11 @@ class Visitors:
         self._wall_clock = wall_clock
         self._here: dict[int, Visit] = {}
         self._last = 0
-        self._gone: dict[Kind, Sent] = dict.fromkeys(Kind, Sent())
+        #: What those were sent that are gone.
+        self.gone: dict[Kind, Sent] = dict.fromkeys(Kind, Sent())
         #: How many have come, and how many were cut because they took nothing.
         self.joined: Counter[Kind] = Counter(dict.fromkeys(Kind, 0))
         self.cut: Counter[Kind] = Counter(dict.fromkeys(Kind, 0))
-        #: How many sockets were closed again, as there were too many browsers. (An event stream gets a problem.)
-        self.turned_away = 0
 
     def enter(self, visitor: Visitor) -> Callable[[], None]:
         """Let a browser in. Returns what lets it out; call that once, while it still knows what it was sent."""
@@ -125,7 +124,7 @@ class Visitors:
 
         def leave() -> None:
             del self._here[number]
-            self._gone[kind] += visitor.account().sent
+            self.gone[kind] += visitor.account().sent
 
         return leave
 
@@ -138,8 +137,3 @@ class Visitors:
             return self._here[number]
         except KeyError:
             raise UnknownBrowser(number) from None
-
-    def sent(self, kind: Kind) -> Sent:
-        """Return what all of a kind were sent, with those that are gone."""
-        here = (visit.visitor.account().sent for visit in self if visit.visitor.kind is kind)
-        return sum(here, self._gone[kind])

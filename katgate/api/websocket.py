@@ -10,10 +10,13 @@ from typing import Any, Final
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
 from twisted.internet.interfaces import IPushProducer
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.limits import Limits
+from katgate.api.problems import problem_of
 from katgate.api.queued import queued_bytes
 from katgate.api.quick_write import write_now
 from katgate.api.session import Session
@@ -165,7 +168,7 @@ class BrowserProtocol(WebSocketServerProtocol):
             admitted = self.factory.admission.enter(self.address)
         except TooManyRequests as error:
             self.logger.info("! browser {browser} refused: {error}", browser=self.browser, error=error)
-            self.factory.visitors.turned_away += 1
+            self.factory.answers.count_on_socket(problem_of(Failure()).code)
             self.sendClose(_TOO_MANY, str(error)[:_LONGEST_REASON])
             return
         visited = self.factory.visitors.enter(self)
@@ -217,10 +220,12 @@ class BrowserFactory(WebSocketServerFactory):
         limits: Limits,
         admission: Admission,
         visitors: Visitors,
+        answers: Answers,
     ) -> None:
         super().__init__(server="katgate")
         self.admission = admission
         self.visitors = visitors
+        self.answers = answers
         self.frames = TextFrames()
         self.browsers: set[BrowserProtocol] = set()
         self._new_session = new_session

@@ -8,6 +8,7 @@ import msgspec
 from katgate.config.address import Address
 from katgate.config.checks import OptionError, first_twice
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
+from katgate.config.metrics import MetricsConfig
 from katgate.config.server import KatcpConfig, LimitsConfig, LogConfig, ServerConfig
 
 __all__ = ["Config"]
@@ -20,6 +21,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = msgspec.field(default_factory=LogConfig)
     katcp: KatcpConfig = KatcpConfig()
+    metrics: MetricsConfig = MetricsConfig()
     defaults: DeviceDefaults = DeviceDefaults()
     device: tuple[DeviceConfig, ...] = ()
     host: tuple[HostConfig, ...] = ()

@@ -13,6 +13,7 @@ from twisted.internet.task import Clock
 
 from katgate.api.access import Access
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
@@ -21,6 +22,7 @@ from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
+from katgate.api.metrics import Metrics, Watched
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
@@ -92,8 +94,16 @@ class Rig:
             **asdict(LimitsConfig(message=1024, sensors=30_000, browsers=4, browsers_per_address=3))
         )
         self.admission = Admission(self.limits.browsers, self.limits.browsers_per_address)
+        self.answers = Answers()
         self.around = Surroundings(
-            self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock, self.limits
+            self.hub,
+            self.fleet,
+            self.requests,
+            "e1",
+            self.wall_clock,
+            self.clock,
+            self.limits,
+            self.answers,
         )
         self.is_ready = True
         self.visitors = Visitors(self.wall_clock)
@@ -101,10 +111,15 @@ class Rig:
             Access([], allowed_origins=["https://grafana.example"]),
             self.app(),
             BrowserFactory(
-                lambda browser: Session(browser, self.around), self.limits, self.admission, self.visitors
+                lambda browser: Session(browser, self.around),
+                self.limits,
+                self.admission,
+                self.visitors,
+                self.answers,
             ),
             Dashboard(static),
             is_ready=lambda: self.is_ready,
+            answers=self.answers,
             body_limit=1000,
         )
 
@@ -136,6 +151,9 @@ class Rig:
         BrowsersApi(self.visitors).add_routes(app)
         self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.visitors)
         self.events.add_routes(app)
+        watched = Watched(self.hub, self.fleet, self.visitors, self.answers)
+        self.metrics = Metrics(watched, self.clock, self.wall_clock())
+        self.metrics.add_routes(app)
         return app
 
     def connect(

@@ -12,7 +12,7 @@ from tests.api.rig import Rig
 @pytest.fixture
 def factory(rig: Rig) -> BrowserFactory:
     return BrowserFactory(
-        lambda browser: Session(browser, rig.around), rig.limits, rig.admission, rig.visitors
+        lambda browser: Session(browser, rig.around), rig.limits, rig.admission, rig.visitors, rig.answers
     )
 
 
