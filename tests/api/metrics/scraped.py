@@ -21,12 +21,14 @@ class Scraped:
         for family in self.families:
             for sample in family.samples:
                 its = self._samples.setdefault(sample.name, {})
-                labels = tuple(sample.labels.values())
+                labels = tuple(value for _, value in sorted(sample.labels.items()))
                 assert labels not in its, f"{sample.name} {labels} is there twice"
                 its[labels] = sample.value
 
     def all(self, name: str) -> dict[Any, float]:
-        """Return the values of a metric by the values of its labels; a single label by itself."""
+        """Return the values of a metric by the values of its labels, in the order of the labels' names; a single one
+        by itself.
+        """
         its = self._samples.get(name, {})
         return {labels[0] if len(labels) == 1 else labels: value for labels, value in its.items()}
 
