@@ -55,13 +55,14 @@ def test_only_what_is_another_is_touched() -> None:
     after = Config(
         server=ServerConfig(listen="127.0.0.1:1"),
         log=LogConfig(level="debug"),
+        metrics=MetricsConfig(sensors=("a/*",)),
         device=(moved, treated, same),
         host=(new,),
     )
     results = result_of(Reloading(Config(device=(A, B, same)), lambda: after, house).reload())
-    assert [("log", "debug"), ("remove", "a")] == house.asked
+    assert [("log", "debug"), ("metrics", ("a/*",)), ("remove", "a")] == house.asked
     house.closing.callback(None)
-    assert [("add", moved), ("add", new), ("adjust", treated)] == house.asked[2:]
+    assert [("add", moved), ("add", new), ("adjust", treated)] == house.asked[3:]
     assert [ReloadJson(["c"], [], ["a", "b"], ["[server] listen"])] == results
 
 
