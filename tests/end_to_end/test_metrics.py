@@ -70,7 +70,7 @@ def test_slow_browser(katgate: Katgate, device: FakeDevice) -> None:
 
         def is_behind() -> bool:
             device.connections[0].sendall(b"#sensor-status 2 1 a nominal %s\n" % text * 500)
-            return bool(browsers(katgate)[0]["lag"] > 0.1)
+            return bool(browsers(katgate)[0]["lag"] > 1)  # a busy machine is slow for a moment
 
         wait_for(is_behind, "the browser to be behind")
         device.connections[0].sendall(b"#sensor-status 2 1 a nominal %s\n" % text * 3000)
