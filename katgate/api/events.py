@@ -41,6 +41,8 @@ _NOTIFICATION: Final = re.compile(rb'\{"jsonrpc":"2\.0","method":"(\w+)","params
 _NUMBER: Final = re.compile(rb'\{"sub":\d+,"seq":(\d+)')
 _LAST_ID: Final = re.compile(r"([0-9a-z]+)-(\d{1,15})\Z")
 
+_THROWN_OUT: Final = wire_socket.Notice("warn", "thrown-out", "an administrator ended this stream")
+
 
 class EventsApi:
     """`GET /stream`."""
@@ -194,15 +196,18 @@ class EventStream:
 
     def shut_down(self) -> None:
         """Say that this katgate ends, and end the answer; nothing happens if it has ended."""
-        if not self.done.called:
-            if not self.is_paused:
-                self._notice(wire_socket.SHUTDOWN)
-            self._request.unregisterProducer()
-            self.end()
+        self._finish(wire_socket.SHUTDOWN)
 
     def throw_out(self) -> None:
         """End the answer to a browser that an administrator does not want here. EventSource comes back by itself."""
-        self.shut_down()
+        self._finish(_THROWN_OUT)
+
+    def _finish(self, last_words: wire_socket.Notice) -> None:
+        if not self.done.called:
+            if not self.is_paused:
+                self._notice(last_words)
+            self._request.unregisterProducer()
+            self.end()
 
     def end(self) -> None:
         """Say no more; nothing happens if it has ended."""

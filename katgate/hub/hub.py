@@ -18,6 +18,7 @@ from katgate.hub.ring import RingShare
 from katgate.hub.status_counts import StatusCounts
 from katgate.hub.stream import Stream, Wish
 from katgate.hub.telling import Encoder
+from katgate.katcp.patterns import Patterns
 from katgate.katcp.reading import Reading, SensorDescription, Status
 
 __all__ = ["Hub"]
@@ -139,6 +140,10 @@ class Hub:
     def sensors_of(self, device: str) -> list[KnownSensor]:
         """Return the sensors of a device by name; none for a device that has none or is not known."""
         return sorted(self._sensors.get(device, {}).values(), key=lambda known: known.name)
+
+    def among(self, device: str, patterns: Patterns) -> list[KnownSensor]:
+        """Return the sensors of a device that patterns mean, by name."""
+        return sorted(patterns.among(self._sensors.get(device, {})), key=lambda known: known.name)
 
     def find(self, device: str, sensor: str) -> KnownSensor | None:
         """Return one sensor, or None."""

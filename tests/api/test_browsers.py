@@ -88,6 +88,8 @@ def test_thrown_out(rig: Rig) -> None:
     Follower(rig)
     follower = Follower(rig)
     assert (200, {}) == ((answer := ask(rig, "DELETE", "/api/v1/browsers/2")).status, answer.json)
+    event, _, notice = follower.events()[-1]
+    assert ("notice", "thrown-out") == (event, notice["code"])
     assert follower.connection.raw().endswith(b"0\r\n\r\n")
     assert [1] == [browser["id"] for browser in browsers(rig)]
 

@@ -101,10 +101,7 @@ class Exports:
 
     def _among(self, device: str) -> Sequence[KnownSensor]:
         texts = [text for its in self._selections if its.device.matches(device) for text in its.sensors.texts]
-        if not texts:
-            return ()
-        by_name = {known.name: known for known in self._hub.sensors_of(device)}
-        return sorted(Patterns.of(texts).among(by_name), key=lambda known: known.name)
+        return self._hub.among(device, Patterns.of(texts)) if texts else ()
 
     def _nobody_asks(self) -> None:
         self._timer = None
