@@ -44,5 +44,5 @@ class BrowsersApi:
         self.log.info(
             "= browser {number} at {address} is thrown out", number=number, address=visit.visitor.address
         )
-        visit.visitor.throw_out()
+        visit.visitor.dismiss()
         return {}

@@ -198,7 +198,7 @@ class EventStream:
         """Say that this katgate ends, and end the answer; nothing happens if it has ended."""
         self._finish(wire_socket.SHUTDOWN)
 
-    def throw_out(self) -> None:
+    def dismiss(self) -> None:
         """End the answer to a browser that an administrator does not want here. EventSource comes back by itself."""
         self._finish(_THROWN_OUT)
 

@@ -89,7 +89,7 @@ class Visitor(Protocol):
         """Return how it is now."""
         ...
 
-    def throw_out(self) -> None:
+    def dismiss(self) -> None:
         """End its connection, and ask it not to come back."""
 
 

@@ -138,7 +138,7 @@ class BrowserProtocol(WebSocketServerProtocol):
         self.factory.visitors.cut[self.kind] += 1
         self.sendClose(_TOO_SLOW, "you read too slowly for too long")
 
-    def throw_out(self) -> None:
+    def dismiss(self) -> None:
         """End the connection of a browser that an administrator does not want here."""
         self.sendClose(_NOT_ALLOWED, "an administrator ended this connection")
 

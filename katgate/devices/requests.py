@@ -61,7 +61,7 @@ class DeviceRequests:
         self._options = options
         self._reactor = reactor
         #: How many are under way.
-        self.in_flight = 0
+        self.under_way = 0
         #: How those ended that were sent, or refused here.
         self.outcomes = Outcomes()
 
@@ -125,20 +125,20 @@ class DeviceRequests:
         if name in SAMPLING_REQUESTS and not asks_only:
             raise ReservedRequest(name)
         timeout_s = self._timeout_s(name, timeout_s)
-        if self.in_flight >= self._options.requests_in_flight:
+        if self.under_way >= self._options.requests_in_flight:
             raise TooManyRequests(
-                f"device {self._mirror.name!r} has {self.in_flight} requests under way, which is as many as it may "
+                f"device {self._mirror.name!r} has {self.under_way} requests under way, which is as many as it may "
                 "have at once; this one was not sent: ask again in a while"
             )
         started = self._reactor.seconds()
         self.log.debug("> {name}: ?{request}", name=self._mirror.name, request=name)
-        self.in_flight += 1
+        self.under_way += 1
         try:
             informs, reply = await self._mirror.send_request(
                 name, *arguments, timeout=timeout_s, on_inform=on_inform, keep_informs=keep_informs
             )
         finally:
-            self.in_flight -= 1
+            self.under_way -= 1
         duration_s = self._reactor.seconds() - started
         self.log.debug(
             "< {name}: !{request} {code} after {duration_s:.3f} s",

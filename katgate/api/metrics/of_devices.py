@@ -55,7 +55,7 @@ def device_families(devices: Sequence[Device]) -> Iterator[Metric]:
         "katgate_requests_in_flight",
         "Requests that a device has not answered yet",
         ("device",),
-        [((device.name,), device.requests.in_flight) for device in devices],
+        [((device.name,), device.requests.under_way) for device in devices],
     )
     yield histogram(
         "katgate_request_duration_seconds",

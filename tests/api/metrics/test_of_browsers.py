@@ -28,7 +28,7 @@ class Someone:
     def account(self) -> Account:
         return self._account
 
-    def throw_out(self) -> None:
+    def dismiss(self) -> None:
         raise AssertionError
 
 
