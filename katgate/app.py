@@ -13,10 +13,13 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 
+import katgate
 from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
 from katgate.api.dashboard import Dashboard
+from katgate.api.described import Described
+from katgate.api.descriptions import Descriptions
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
@@ -28,7 +31,7 @@ from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
-from katgate.api.site import KatgateSite
+from katgate.api.site import ROUTES, KatgateSite
 from katgate.api.websocket import BrowserFactory
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
@@ -53,7 +56,7 @@ class Gateway(Service):
     what is called the same there goes before.
 
     Start it with `startService`; `url` is where it serves. `reload` asks `read_again` for the configuration, and
-    changes what is logged in `levels`.
+    changes what is logged in `levels`. `app` has the routes of the API, `descriptions` what there is to say of them.
     """
 
     log = Logger()
@@ -87,7 +90,7 @@ class Gateway(Service):
         admission = Admission(limits.browsers, limits.browsers_per_address)
         around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
         self._sockets = BrowserFactory(lambda browser: Session(browser, around), limits, admission)
-        app = new_app()
+        self.app = app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
@@ -96,9 +99,15 @@ class Gateway(Service):
         HostingApi(self._fleet).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission)
         self._events.add_routes(app)
+        self.descriptions = Descriptions(ROUTES, self._described)
+        self.descriptions.add_routes(app)
         self._site = KatgateSite(
             self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running
         )
+
+    def _described(self) -> Described:
+        at: Any = self._listening.getHost() if self._listening is not None else self._config.server.address
+        return Described(katgate.__version__, port=at.port)
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""

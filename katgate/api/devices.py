@@ -5,7 +5,7 @@ from typing import Any
 from klein import Klein
 
 import katgate
-from katgate.api import wire
+from katgate.api import wire, wire_answers
 from katgate.api.routes import API, add_route
 from katgate.devices.fleet import Fleet
 from katgate.hub.hub import Hub
@@ -25,24 +25,24 @@ class DevicesApi:
         """Answer these addresses."""
         add_route(app, "GET", API, self.root)
         add_route(app, "GET", f"{API}/devices", self.devices)
-        add_route(app, "GET", f"{API}/devices/<name:device>", self.device)
+        add_route(app, "GET", f"{API}/devices/<name:device>", self.device, problems=["unknown-device"])
 
-    def root(self, request: Any) -> dict[str, Any]:
+    def root(self, request: Any) -> wire_answers.Root:
         """Say who answers, what is there, and who asks."""
-        return {
-            "name": "katgate",
-            "version": katgate.__version__,
-            "epoch": self._epoch,
-            "counts": {
-                "devices": len(self._fleet),
-                "sensors": sum(self._hub.count(device.name) for device in self._fleet),
-            },
-            "role": "admin",
-        }
+        return wire_answers.Root(
+            name="katgate",
+            version=katgate.__version__,
+            epoch=self._epoch,
+            counts=wire_answers.Counts(
+                devices=len(self._fleet),
+                sensors=sum(self._hub.count(device.name) for device in self._fleet),
+            ),
+            role="admin",
+        )
 
-    def devices(self, request: Any) -> dict[str, list[wire.DeviceJson]]:
+    def devices(self, request: Any) -> wire_answers.DeviceList:
         """List the devices."""
-        return {"devices": [wire.device_json(device.view()) for device in self._fleet]}
+        return wire_answers.DeviceList([wire.device_json(device.view()) for device in self._fleet])
 
     def device(self, request: Any, device: str) -> wire.DeviceJson:
         """Show one device."""

@@ -1,18 +1,25 @@
 """REST: starting and stopping the device servers that run inside katgate."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from klein import Klein
 from twisted.internet.defer import Deferred
 
 from katgate.api import wire
 from katgate.api.routes import API, add_route
+from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.errors import NotHosted
 
 __all__ = ["HostingApi"]
+
+_ACTS: Final[dict[str, Callable[[HostedDevice], "Deferred[None]"]]] = {
+    "start": HostedDevice.start_server,
+    "stop": HostedDevice.stop_server,
+    "restart": HostedDevice.restart_server,
+}
 
 
 class HostingApi:
@@ -27,9 +34,12 @@ class HostingApi:
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
         at = f"{API}/devices/<name:device>/hosting"
-        add_route(app, "POST", f"{at}/start", self._doing(HostedDevice.start_server))
-        add_route(app, "POST", f"{at}/stop", self._doing(HostedDevice.stop_server))
-        add_route(app, "POST", f"{at}/restart", self._doing(HostedDevice.restart_server))
+        for what, act in _ACTS.items():
+            about = f"{what.capitalize()} a device server that runs inside katgate."
+            problems = ["unknown-device", "not-hosted"]
+            add_route(
+                app, "POST", f"{at}/{what}", self._doing(act), role=Role.ADMIN, problems=problems, about=about
+            )
 
     def _doing(self, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
         async def do(request: Any, device: str) -> wire.DeviceJson:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from katgate import errors
 
-__all__ = ["Problem", "problem_of", "without_traceback"]
+__all__ = ["STATUSES", "Problem", "problem_of", "without_traceback"]
 
 log = Logger()
 
@@ -85,6 +85,15 @@ _TABLE: Final[list[tuple[type[BaseException], str, int, Facts | None]]] = [
     (errors.DeviceInvalid, "device-invalid", 400, _answered),
     (errors.DeviceAnswered, "device-failed", 409, _answered),
 ]
+
+
+#: Code -> status of every problem that there is.
+STATUSES: Final[dict[str, int]] = {
+    **{code: status for _, code, status, _ in _TABLE},
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "internal": 500,
+}
 
 
 def problem_of(failure: Failure) -> Problem:

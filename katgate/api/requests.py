@@ -1,17 +1,32 @@
 """Requests: what a device can be asked, and asking it. REST here; the WebSocket asks through `ask` too."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from klein import Klein
 
-from katgate.api import wire, wire_in
-from katgate.api.routes import API, add_route, read_body
+from katgate.api import wire, wire_answers, wire_in
+from katgate.api.routes import API, add_route
+from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, ConfirmRequired
 from katgate.katcp.message import Message
 
 __all__ = ["RequestsApi"]
+
+_UNKNOWN: Final = ("unknown-device", "device-disconnected")
+#: What a request may come to, besides `ok`.
+_PROBLEMS: Final = (
+    *_UNKNOWN,
+    "unknown-request",
+    "reserved-request",
+    "confirm-required",
+    "leased",
+    "too-many-requests",
+    "device-timeout",
+    "device-invalid",
+    "device-failed",
+)
 
 
 class RequestsApi:
@@ -22,13 +37,21 @@ class RequestsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "GET", f"{API}/devices/<name:device>/requests", self.requests)
-        add_route(app, "POST", f"{API}/devices/<name:device>/requests/<name:name>", self.post)
+        add_route(app, "GET", f"{API}/devices/<name:device>/requests", self.requests, problems=_UNKNOWN)
+        add_route(
+            app,
+            "POST",
+            f"{API}/devices/<name:device>/requests/<name:request_>",
+            self.post,
+            role=Role.OPERATOR,
+            body=wire_in.RequestBody,
+            problems=_PROBLEMS,
+        )
 
-    def requests(self, request: Any, device: str) -> dict[str, list[wire.RequestJson]]:
+    def requests(self, request: Any, device: str) -> wire_answers.RequestList:
         """List what the device says in its `?help`."""
-        return {
-            "requests": [
+        return wire_answers.RequestList(
+            [
                 wire.RequestJson(
                     known.name,
                     known.description,
@@ -38,11 +61,13 @@ class RequestsApi:
                 )
                 for known in self._fleet[device].requests.known()
             ]
-        }
+        )
 
-    async def post(self, request: Any, device: str, name: str) -> wire.ResultJson:
-        """Ask the device, and answer what it says."""
-        return await self.ask(device, name, read_body(request, wire_in.RequestBody))
+    async def post(
+        self, request: Any, device: str, request_: str, body: wire_in.RequestBody
+    ) -> wire.ResultJson:
+        """Send a request to the device, and answer what it says. The body may be left out."""
+        return await self.ask(device, request_, body)
 
     async def ask(
         self,

@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from klein import Klein
 
-from katgate.api import wire
-from katgate.api.routes import API, Query, add_route
+from katgate.api import wire, wire_answers
+from katgate.api.parameters import IntegerParameter, Parameter, PatternParameter
+from katgate.api.query import Query
+from katgate.api.routes import API, add_route
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, UnknownSensor
@@ -19,9 +21,21 @@ from katgate.katcp.sampling import NOT_SAMPLED
 
 __all__ = ["SensorsApi"]
 
-_DEFAULT_LIMIT: Final = 1000
-_MOST: Final = 10_000
-_PARAMETERS: Final = ("match", "status", "limit", "after")
+_LIMIT: Final = IntegerParameter("limit", "How many at most.", default=1000, least=1, most=10_000)
+_PARAMETERS: Final = (
+    PatternParameter(
+        "match", "A name, a glob (`*.temp`) or a `/regex/` (RE2).", example="*temperature", many=True
+    ),
+    Parameter("status", "Only those whose reading has it.", words=tuple(Status), many=True),
+    _LIMIT,
+    Parameter("after", "Go on after this one: the `next` of the page before."),
+)
+_DEVICE: Final = PatternParameter(
+    "device", "Only those of devices that this name, glob or `/regex/` means.", example="m0*"
+)
+
+#: A device whose lists are not known yet.
+_AWAY: Final = ("unknown-device", "device-disconnected")
 
 
 class SensorsApi:
@@ -33,11 +47,19 @@ class SensorsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "GET", f"{API}/devices/<name:device>/sensors", self.of_device, _PARAMETERS)
-        add_route(app, "GET", f"{API}/devices/<name:device>/sensors/<name:sensor>", self.one)
-        add_route(app, "GET", f"{API}/sensors", self.of_all, (*_PARAMETERS, "device"))
+        add_route(
+            app, "GET", f"{API}/devices/<name:device>/sensors", self.of_device, _PARAMETERS, problems=_AWAY
+        )
+        add_route(
+            app,
+            "GET",
+            f"{API}/devices/<name:device>/sensors/<name:sensor>",
+            self.one,
+            problems=["unknown-sensor", *_AWAY],
+        )
+        add_route(app, "GET", f"{API}/sensors", self.of_all, (*_PARAMETERS, _DEVICE))
 
-    def of_device(self, request: Any, device: str, query: Query) -> dict[str, Any]:
+    def of_device(self, request: Any, device: str, query: Query) -> wire_answers.SensorPage:
         """List the sensors of a device, by name. `next` is the name to go on `after`."""
         after = query.one("after") or ""
         owner = self._fleet[device]
@@ -47,7 +69,7 @@ class SensorsApi:
         named = ((known.name, known) for known in meant if known.name > after)
         return self._page(query, named, with_device=False)
 
-    def of_all(self, request: Any, query: Query) -> dict[str, Any]:
+    def of_all(self, request: Any, query: Query) -> wire_answers.SensorPage:
         """List the sensors of all devices, by device and name. `next` is `device/sensor` to go on `after`."""
         of_device = query.one("device")
         devices = None if of_device is None else Pattern(of_device)
@@ -82,17 +104,17 @@ class SensorsApi:
 
     def _page(
         self, query: Query, sensors: Iterable[tuple[str, KnownSensor]], *, with_device: bool
-    ) -> dict[str, Any]:
-        limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
+    ) -> wire_answers.SensorPage:
+        limit = query.integer(_LIMIT)
         shown: list[wire.SensorJson] = []
         last = None
         for place, known in sensors:
             if len(shown) == limit:
-                return {"sensors": shown, "next": last}
+                return wire_answers.SensorPage(shown, last)
             sampling = self._fleet[known.device].sampling(known.name)
             shown.append(wire.sensor_now_json(known, sampling, with_device=with_device))
             last = place
-        return {"sensors": shown, "next": None}
+        return wire_answers.SensorPage(shown, None)
 
 
 def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:

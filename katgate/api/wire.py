@@ -5,11 +5,12 @@ are the API's contract. Bytes of the KATCP wire become text here and nowhere els
 """
 
 from itertools import islice
-from typing import Final
+from typing import Annotated, Any, Final
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from katgate.api.problems import without_traceback
+from katgate.api.references import any_of
 from katgate.devices.device import DeviceView
 from katgate.devices.informs import ReceivedInform
 from katgate.devices.requests import RequestResult
@@ -29,6 +30,13 @@ class Omitted(Struct, frozen=True):
     """Stands for so many bytes that are too long for a message (`fitting.py`)."""
 
     omitted: int
+
+
+#: A word of a device's message, or what stands for those that are too long. Of two kinds of objects msgspec takes
+#: no union, so the schema is said by hand.
+Word = Annotated[
+    Any, Meta(extra={"holds": "Word"}, extra_json_schema=any_of({"type": "string"}, Base64, Omitted))
+]
 
 
 class ReadingJson(Struct):
@@ -109,7 +117,7 @@ class ResultJson(Struct):
     device: str
     request: str
     ok: bool
-    arguments: list[str | Base64 | Omitted]
+    arguments: list[Word]
     informs: list[list[str | Base64]]
     duration: float
     omitted: int | UnsetType = UNSET
