@@ -1,6 +1,6 @@
 """REST: sensors and their readings."""
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from klein import Klein
@@ -63,10 +63,11 @@ class SensorsApi:
         """List the sensors of a device, by name. `next` is the name to go on `after`."""
         after = query.one("after") or ""
         owner = self._fleet[device]
-        meant = _meant(query, self._hub.sensors_of(device))
+        is_meant = _meant(query)
         if not owner.has_lists:
             raise owner.not_connected()
-        named = ((known.name, known) for known in meant if known.name > after)
+        sensors = self._hub.sensors_of(device)
+        named = ((known.name, known) for known in sensors if known.name > after and is_meant(known))
         return self._page(query, named, with_device=False)
 
     def of_all(self, request: Any, query: Query) -> wire_answers.SensorPage:
@@ -74,14 +75,15 @@ class SensorsApi:
         of_device = query.one("device")
         devices = None if of_device is None else Pattern(of_device)
         after_device, _, after_sensor = (query.one("after") or "").partition("/")
-        meant = (
+        is_meant = _meant(query)
+        named = (
             (f"{known.device}/{known.name}", known)
             for device in self._fleet
             if devices is None or devices.matches(device.name)
-            for known in _meant(query, self._hub.sensors_of(device.name))
-            if (known.device, known.name) > (after_device, after_sensor)
+            for known in self._hub.sensors_of(device.name)
+            if (known.device, known.name) > (after_device, after_sensor) and is_meant(known)
         )
-        return self._page(query, meant, with_device=True)
+        return self._page(query, named, with_device=True)
 
     def one(
         self, request: Any, device: str, sensor: str
@@ -117,15 +119,13 @@ class SensorsApi:
         return wire_answers.SensorPage(shown, None)
 
 
-def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
-    """Return those that the parameters `match` and `status` mean."""
+def _meant(query: Query) -> Callable[[KnownSensor], bool]:
+    """Return what says whether the parameters `match` and `status` mean a sensor. Raises BadRequest, PatternError."""
     patterns = Patterns.of(query.all("match"))
     statuses = set(query.all("status"))
     wrong = statuses - {status.value for status in Status}
     if wrong:
         raise BadRequest(f"{min(wrong)!r} is not a status: {', '.join(Status)}")
-    return [
-        known
-        for known in sensors
-        if (not patterns or patterns.match(known.name)) and (not statuses or known.status in statuses)
-    ]
+    return lambda known: (
+        (not patterns or patterns.match(known.name)) and (not statuses or known.status in statuses)
+    )
