@@ -21,6 +21,7 @@ from katgate.api.dashboard import Dashboard
 from katgate.api.described import Described
 from katgate.api.descriptions import Descriptions
 from katgate.api.devices import DevicesApi
+from katgate.api.docs.resource import docs
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
@@ -102,7 +103,12 @@ class Gateway(Service):
         self.descriptions = Descriptions(ROUTES, self._described)
         self.descriptions.add_routes(app)
         self._site = KatgateSite(
-            self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running
+            self._access(),
+            app,
+            self._sockets,
+            Dashboard(),
+            is_ready=lambda: self.running,
+            pages=docs(self.descriptions),
         )
 
     def _described(self) -> Described:

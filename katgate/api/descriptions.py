@@ -26,7 +26,7 @@ class Descriptions:
 
     def __init__(self, more: Iterable[Route], described: Callable[[], Described]) -> None:
         self._more = tuple(more)
-        self._described = described
+        self.described = described
         self._app: App | None = None
         self._written = lru_cache(maxsize=4)(self._write)
 
@@ -39,11 +39,11 @@ class Descriptions:
 
     def openapi(self, request: Any) -> Document:
         """Describe what is asked over HTTP, as OpenAPI 3.1."""
-        return self._written(self._described())[0]
+        return self._written(self.described())[0]
 
     def asyncapi(self, request: Any) -> Document:
         """Describe the WebSocket, as AsyncAPI 3.0."""
-        return self._written(self._described())[1]
+        return self._written(self.described())[1]
 
     @property
     def routes(self) -> list[Route]:

@@ -1,8 +1,11 @@
 """The OpenAPI 3.1 description of what is asked over HTTP, made of the routes and the types of the wire."""
 
+import inspect
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
+
+from msgspec import Struct
 
 from katgate.api.described import Described
 from katgate.api.parameters import Parameter
@@ -117,12 +120,22 @@ def _in_query(parameter: Parameter) -> dict[str, Any]:
 def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     is_json = route.media_type == JSON
     content = {route.media_type: {"schema": schemas.of(route.answer) if is_json else {"type": "string"}}}
-    responses: dict[str, Any] = {"200": {"description": "It is done.", "content": content}}
+    responses: dict[str, Any] = {"200": {"description": _meaning(route.answer), "content": content}}
     for status, meaning in route.also.items():
         responses[str(status)] = {"description": meaning, "content": content}
     for status, codes in sorted(_by_status(route.problems).items()):
         responses[str(status)] = _problem(status, codes)
     return responses
+
+
+def _meaning(answer: Any) -> str:
+    """Return what an answer's type says of itself first."""
+    is_ours = isinstance(answer, type) and issubclass(answer, Struct)
+    return (
+        f"{(inspect.getdoc(answer) or '').partition('. ')[0].removesuffix('.')}."
+        if is_ours
+        else "The answer."
+    )
 
 
 def _by_status(codes: Iterable[str]) -> Mapping[int, list[str]]:

@@ -38,7 +38,9 @@ class PatternParameter(Parameter):
     __slots__ = ()
 
     def _one(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN_LENGTH}
+        # Among several those that are names are looked up, however long.
+        longest = {} if self.many else {"maxLength": MAX_PATTERN_LENGTH}
+        return {"type": "string", "minLength": 1, **longest}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

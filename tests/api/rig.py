@@ -14,7 +14,10 @@ from twisted.internet.task import Clock
 from katgate.api.access import Access
 from katgate.api.admission import Admission
 from katgate.api.dashboard import Dashboard
+from katgate.api.described import Described
+from katgate.api.descriptions import Descriptions
 from katgate.api.devices import DevicesApi
+from katgate.api.docs.resource import docs
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
@@ -24,7 +27,7 @@ from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
-from katgate.api.site import KatgateSite
+from katgate.api.site import ROUTES, KatgateSite
 from katgate.api.websocket import BrowserFactory
 from katgate.app import device_options
 from katgate.config import DeviceDefaults, LimitsConfig
@@ -101,6 +104,7 @@ class Rig:
             Dashboard(static),
             is_ready=lambda: self.is_ready,
             body_limit=1000,
+            pages=docs(self.descriptions),
         )
 
     def add_device(self, defaults: DeviceDefaults | None = None) -> None:
@@ -130,6 +134,8 @@ class Rig:
         HostingApi(self.fleet).add_routes(app)
         self.events = EventsApi(self.hub, "e1", self.clock, self.admission)
         self.events.add_routes(app)
+        self.descriptions = Descriptions(ROUTES, lambda: Described("1.2.3"))
+        self.descriptions.add_routes(app)
         return app
 
     def connect(
