@@ -128,7 +128,7 @@ def test_members_and_examples() -> None:
         "required": ["name", "count"],
     }
     shown = members(schema)
-    assert ["", "", "without it <code>warn</code>", "may be left out"] == re.findall(
+    assert ["always", "always", "without it <code>warn</code>", "may be left out"] == re.findall(
         r"<td>([^<]*(?:<code>\w+</code>)?)</td></tr>", shown
     )
     components = {"Thing": schema}

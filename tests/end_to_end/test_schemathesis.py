@@ -18,7 +18,7 @@ from tests.processes import Katgate
 _SETTINGS: Final = Path(__file__).parent / "schemathesis.toml"
 
 #: For each operation and phase: some ten seconds in all.
-_EXAMPLES: Final = os.environ.get("SCHEMATHESIS_EXAMPLES", "30")
+_EXAMPLES: Final = os.environ.get("SCHEMATHESIS_EXAMPLES", "20")
 _LONGEST_S: Final = 60 + 3 * int(_EXAMPLES)
 
 #: What takes devices away. The others are asked first without it, while all are there.

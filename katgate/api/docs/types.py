@@ -52,9 +52,9 @@ def members(schema: Schema) -> Html:
 
     def rows() -> Iterator[Sequence[Html]]:
         for name, member in schema.get("properties", {}).items():
-            yield code(name), in_words(member), "" if name in needed else _without(member)
+            yield code(name), in_words(member), "always" if name in needed else _without(member)
 
-    return table(["member", "type", ""], rows())
+    return table(["member", "type", "presence"], rows())
 
 
 def _without(member: Schema) -> Html:

@@ -40,11 +40,11 @@ def test_links(page: Page, demo: Katgate) -> None:
     assert page.evaluate("document.querySelector(':target h3').innerText") == "GET /api/v1/sensors"
     for name in ("openapi.json", "asyncapi.json"):
         with page.expect_navigation() as arrival:
-            page.get_by_role("link", name=name).click()
+            page.get_by_role("link", name=name, exact=True).click()
         assert arrival.value.status == 200
         page.go_back()
-    page.get_by_role("link", name="Dashboard").click()
-    page.wait_for_selector("#page")
+    page.get_by_role("link", name="Dashboard", exact=True).click()
+    page.wait_for_url(demo.url)
 
 
 def test_commands_work(page: Page, demo: Katgate) -> None:
