@@ -146,9 +146,10 @@ def _by_status(codes: Iterable[str]) -> Mapping[int, list[str]]:
 
 
 def _problem(status: int, codes: list[str]) -> dict[str, Any]:
-    says = {"properties": {"status": {"const": status}, "code": {"enum": codes}}}
     answer: dict[str, Any] = {
         "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in codes)}.",
-        "content": {_PROBLEM: {"schema": {"allOf": [reference("ProblemJson"), says]}}},
+        "content": {_PROBLEM: {"schema": reference("ProblemJson")}},
+        # Not in the schema: of that, generators of clients would make a type for each status of each route.
+        "x-codes": codes,
     }
     return {**answer, "headers": _RETRY_AFTER} if status in (429, 503) else answer

@@ -30,6 +30,8 @@ class Openapi:
         assert str(answer.status) in described, (path, answer.status, answer.body)
         ((media_type, media),) = described[str(answer.status)]["content"].items()
         assert media_type == answer.headers["content-type"]
+        if answer.status >= 400:
+            assert answer.json["code"] in described[str(answer.status)]["x-codes"]
         schema = {**media["schema"], "components": self._document["components"]}
         found = [
             f"{error.json_path}: {error.message}"

@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from tests.processes import Katgate
+from tests.processes import Katgate, environment
 
 _SETTINGS: Final = Path(__file__).parent / "schemathesis.toml"
 
@@ -53,6 +53,7 @@ def _ask(katgate: Katgate, folder: Path, *options: str) -> list[str]:
         capture_output=True,
         text=True,
         timeout=_LONGEST_S,
+        env=environment(),
         cwd=folder,  # where it keeps what it has found
         check=False,
     )

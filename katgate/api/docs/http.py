@@ -73,9 +73,7 @@ def _body(operation: dict[str, Any]) -> Html:
 def _answers(operation: dict[str, Any]) -> Iterator[tuple[Html, Html, Html]]:
     for status, answer in operation["responses"].items():
         ((media_type, media),) = answer["content"].items()
-        is_problem = "allOf" in media["schema"]
-        kind = in_words(media["schema"]["allOf"][0] if is_problem else media["schema"])
-        shown = kind if "json" in media_type else code(media_type)
+        shown = in_words(media["schema"]) if "json" in media_type else code(media_type)
         yield code(status), shown, prose(answer["description"])
 
 

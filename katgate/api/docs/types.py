@@ -15,9 +15,8 @@ def in_words(schema: Schema) -> Html:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return link(f"type-{name}", name)
-    for several in ("anyOf", "allOf"):
-        if several in schema:
-            return " or ".join(dict.fromkeys(map(in_words, schema[several])))
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(map(in_words, schema["anyOf"])))
     if "enum" in schema or "const" in schema:
         return " or ".join(code(word) for word in schema.get("enum", [schema.get("const")]))
     kind = schema.get("type", "anything")
