@@ -13,7 +13,7 @@ from katgate.api.openapi import openapi
 from katgate.api.route_table import App, Route
 from katgate.api.routes import API, add_route
 
-__all__ = ["Descriptions"]
+__all__ = ["Descriptions", "Document"]
 
 #: A description as it is written.
 Document = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"type": "object"})]

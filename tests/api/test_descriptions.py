@@ -2,22 +2,26 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 from klein import Klein
+from msgspec import Struct
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from twisted.internet.task import Clock
 
+import katgate
 from katgate.api import problems
 from katgate.api.asyncapi import asyncapi
 from katgate.api.described import Described
+from katgate.api.descriptions import Document
 from katgate.api.methods import METHODS, NOTIFICATIONS
 from katgate.api.openapi import openapi
 from katgate.api.parameters import IntegerParameter, Parameter
 from katgate.api.problems import STATUSES
-from katgate.api.route_table import App, Route
+from katgate.api.route_table import JSON, App, Route
 from katgate.api.routes import add_route, new_app
 from katgate.api.site import ROUTES
 from katgate.api.wire_answers import Health, ProblemJson
@@ -57,13 +61,27 @@ def test_every_route_is_described(gateway: Gateway) -> None:
 def _missing(route: Route) -> Iterator[str]:
     if not route.about:
         yield "its handler needs a docstring, or the route an `about`"
-    if route.answer in (None, Any, dict):
-        yield "its handler must say by its annotation what it answers"
+    if route.media_type == JSON and not _is_typed(route.answer):
+        yield "its handler must say by its annotation what it answers: a type of the wire"
     for code in {*route.problems} - {*STATUSES}:
         yield f"the code {code} is not in the table of problems"
     for parameter in route.parameters:
         if not parameter.about:
             yield f"the parameter {parameter.name} needs an `about`"
+
+
+def _is_typed(answer: Any) -> bool:
+    return answer is Document or (isinstance(answer, type) and issubclass(answer, Struct))
+
+
+def test_bodies_are_declared() -> None:
+    """A handler that reads a body by itself would have one that nobody is told of."""
+    reading = [
+        path.name
+        for path in (Path(katgate.__file__).parent / "api").rglob("*.py")
+        if "read_body(" in path.read_text(encoding="utf-8")
+    ]
+    assert ["routes.py"] == reading
 
 
 def test_a_route_without_a_description_would_be_found() -> None:
@@ -73,7 +91,7 @@ def test_a_route_without_a_description_would_be_found() -> None:
     (route,) = app.table.values()
     assert [
         "its handler needs a docstring, or the route an `about`",
-        "its handler must say by its annotation what it answers",
+        "its handler must say by its annotation what it answers: a type of the wire",
         "the code odd is not in the table of problems",
     ] == list(_missing(route))
 

@@ -99,6 +99,7 @@ TYPES: list[tuple[dict[str, Any], str]] = [
     ({"const": 1}, "<code>1</code>"),
     ({"type": ["string", "integer"]}, "string or integer"),
     ({"type": "integer", "minimum": 1, "maximum": 7}, "integer from 1 to 7"),
+    ({"type": "integer", "minimum": 0, "maximum": 10**15}, "integer from 0"),
     ({"type": "number", "exclusiveMinimum": 0}, "number above 0"),
     ({"type": "array", "items": {"type": "string"}}, "list of string"),
     (

@@ -1,13 +1,16 @@
 """Types as they are read: a schema (of draft 7) in a few words, and each named type with its members."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from katgate.api.docs.html import Html, code, link, prose, section, table
 
 __all__ = ["example_of", "in_words", "members", "named_types"]
 
 Schema = dict[str, Any]
+
+#: A bound that nobody meets is not said.
+_MANY: Final = 10**12
 
 
 def in_words(schema: Schema) -> Html:
@@ -40,8 +43,9 @@ def _list(schema: Schema) -> Html:
 
 
 def _bounds(schema: Schema) -> str:
-    if "minimum" in schema and "maximum" in schema:
-        return f" from {schema['minimum']} to {schema['maximum']}"
+    if "minimum" in schema:
+        most = schema.get("maximum", _MANY)
+        return f" from {schema['minimum']}{f' to {most}' if most < _MANY else ''}"
     return f" above {schema['exclusiveMinimum']}" if "exclusiveMinimum" in schema else ""
 
 
