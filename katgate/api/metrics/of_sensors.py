@@ -36,7 +36,7 @@ def sensor_families(exports: Exports, seen: Collection[Device]) -> Iterator[Metr
         "katgate_sensors_left_out",
         "Sensors that [metrics] sensors means and max_sensors leaves out",
         (),
-        [((), exports.left_out)],
+        [((), exports.left_out(seen))],
     )
 
 
