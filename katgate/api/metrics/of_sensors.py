@@ -17,8 +17,8 @@ from katgate.katcp.reading import Status
 
 __all__ = ["sensor_families"]
 
-#: Sensors in one part: it is written in 3 ms.
-_PART: Final = 500
+#: Sensors in one part: it is written in 2 ms.
+_PART: Final = 200
 
 _OF_SENSOR: Final = ("device", "sensor")
 
