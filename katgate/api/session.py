@@ -32,11 +32,12 @@ from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError,
 from katgate.api.sensor_subscriptions import SensorSubscriptions
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
 from katgate.api.wishes import wish_of
+from katgate.authority.audit import Audit
 from katgate.authority.caller import Caller
 from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.devices.inform_filter import InformFilter
-from katgate.errors import BadRequest, TooManyRequests
+from katgate.errors import BadRequest, TooManyRequests, Unauthorized
 from katgate.hub.deadlines import Clock, Timer
 from katgate.hub.hub import Hub
 from katgate.katcp.message import Message
@@ -72,6 +73,7 @@ class Surroundings:
     clock: Clock
     limits: Limits
     identify: Callable[[str, str], Caller]
+    audit: Audit
 
 
 class Session:
@@ -214,6 +216,7 @@ class Session:
 
     def _failed(self, failure: Failure, call: wire_in.Call) -> bytes:
         problem = problem_of(failure)
+        self._around.audit.refusal(failure.value, self.caller, self._socket.address, call.method)
         self._complain(f"{call.method}: {problem.detail}")
         return _error(id_of(call), PROBLEM, problem)
 
@@ -252,11 +255,17 @@ class Session:
         self._answer(call, None if call.params is UNSET else call.params)
 
     def _authenticate(self, call: wire_in.Call, params: wire_in.Authenticate) -> None:
-        caller = self._around.identify(params.token, self._socket.address)
+        try:
+            caller = self._around.identify(params.token, self._socket.address)
+        except (Unauthorized, TooManyRequests) as error:
+            self._around.audit.login_failed(error, self._socket.address)
+            raise
         if self.caller is not None and (caller.name, caller.role) != (self.caller.name, self.caller.role):
             raise BadRequest(
                 f"this socket is {self.caller.name}'s, who is {self.caller.role}; open another to be {caller.name}"
             )
+        if self.caller is None:
+            self._around.audit.login(caller)
         self.caller = caller
         self._is_known()
         self._answer(call, wire_socket.Authenticated(caller.name, caller.role))

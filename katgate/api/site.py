@@ -19,6 +19,8 @@ from katgate.api.present import Present
 from katgate.api.request import KatgateRequest
 from katgate.api.routes import API, send_problem, without_body_for_head
 from katgate.api.websocket import BrowserFactory
+from katgate.authority.audit import Audit
+from katgate.authority.caller import Caller
 from katgate.errors import BadRequest
 
 __all__ = ["BODY_LIMIT", "KatgateSite"]
@@ -43,6 +45,7 @@ class KatgateSite(Site):
     def __init__(
         self,
         access: Access,
+        audit: Audit,
         app: Klein,
         sockets: BrowserFactory,
         dashboard: IResource,
@@ -52,6 +55,7 @@ class KatgateSite(Site):
     ) -> None:
         super().__init__(Resource())
         self.access = access
+        self._audit = audit
         self.body_limit = body_limit
         #: The connections over which HTTP is spoken; a WebSocket is none any more.
         self.channels: Present[KatgateChannel] = Present()
@@ -94,10 +98,19 @@ class KatgateSite(Site):
 
     def log(self, request: Any) -> None:
         """Log an answer."""
+        if request.error is not None:
+            address = request.getClientAddress().host
+            self.note_refusal(request.error, request.caller, address, request.method, request.path)
         if request.problem is None and request.code < 400 and not self.logs_good:
             return
         why = request.problem.detail if request.problem is not None else ""
         self.log_answer(request.getClientAddress(), request.method, request.uri, request.code, why)
+
+    def note_refusal(
+        self, error: BaseException, caller: Caller | None, address: str, method: bytes, path: bytes
+    ) -> None:
+        """Have the audit log take note of an error, if that is a refusal."""
+        self._audit.refusal(error, caller, address, f"{method.decode('latin-1')} {path.decode('latin-1')}")
 
     def log_answer(self, peer: Any, method: bytes, uri: bytes, code: int, why: str) -> None:
         """Log what was refused or went wrong; the rest only when debugging."""

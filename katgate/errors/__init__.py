@@ -79,6 +79,7 @@ from katgate.errors.remote import (
     RequestTimeout,
     TooManyInforms,
     shortened,
+    without_traceback,
 )
 from katgate.errors.replies import AsyncReply, FailReply, HandlerReply, InvalidReply
 
@@ -125,4 +126,5 @@ __all__ = [
     "UnknownSensor",
     "UnsupportedMediaType",
     "shortened",
+    "without_traceback",
 ]
