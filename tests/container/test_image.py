@@ -15,6 +15,9 @@ pytestmark = pytest.mark.container
 #: On top of the base, in bytes.
 MOST = 150e6
 
+#: Where a volume may be, which is empty.
+STATE = "var/lib/katgate"
+
 #: What builds, and what fetches; and what keeps what was fetched.
 UNWANTED = (
     "node",
@@ -52,6 +55,10 @@ def _files(root: Path) -> dict[str, Path]:
     }
 
 
+def _top(name: str) -> str:
+    return name if name == STATE else "/".join(Path(name).parts[:2])
+
+
 def test_size(images: Images, added: dict[str, Path]) -> None:
     """An update is pulled over slow lines."""
     layers = json.loads(images.run("inspect", "--type", "image", KATGATE))["Manifest"]
@@ -62,14 +69,15 @@ def test_size(images: Images, added: dict[str, Path]) -> None:
 
 def test_nothing_besides(added: dict[str, Path]) -> None:
     """No compiler, no Node, no pip, no cache, no configuration of the machine that built it."""
-    assert {"opt/katgate", "etc/katgate"} == {"/".join(Path(name).parts[:2]) for name in added}
+    assert {"opt/katgate", "etc/katgate", STATE} == {_top(name) for name in added}
     assert [] == [name for name in added if Path(name).name in UNWANTED]
     assert "opt/katgate/lib/python3.11/site-packages/katgate/static/index.html" in added
 
 
 def test_nothing_is_writable(added: dict[str, Path]) -> None:
-    """Whoever gets into the process cannot change what runs next."""
-    found = {name: path.lstat() for name, path in added.items() if not path.is_symlink()}
+    """Whoever gets into the process cannot change what runs next; a volume is written to, where there is one."""
+    assert 65532 == added[STATE].stat().st_uid
+    found = {name: path.lstat() for name, path in added.items() if name != STATE and not path.is_symlink()}
     assert {(0, 0)} == {(status.st_uid, status.st_gid) for status in found.values()}
     assert [] == [name for name, status in found.items() if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)]
 
