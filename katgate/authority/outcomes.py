@@ -41,8 +41,6 @@ _TABLE: Final[list[tuple[type[BaseException], Word, str]]] = [
     (errors.UnknownRequest, "invalid", "unknown-request"),
     (errors.NotHosted, "refused", "not-hosted"),
     (errors.ReservedRequest, "unsent", "reserved-request"),
-    (errors.GivenUp, "lost", "shutting-down"),
-    (errors.ShuttingDown, "unsent", "shutting-down"),
     (errors.TooManyRequests, "unsent", "too-many-requests"),
     (errors.GivenUp, "lost", "shutting-down"),
     (errors.ShuttingDown, "unsent", "shutting-down"),

@@ -23,7 +23,8 @@ LONGEST_END_S = 9.5
 
 def image_variables() -> dict[str, str]:
     """Return what the image sets for katgate."""
-    words = DOCKERFILE.replace("\\\n", " ").split()
+    said = [line for line in DOCKERFILE.splitlines() if not line.startswith("#")]
+    words = " ".join(said).split()
     return dict(word.split("=", 1) for word in words if word.startswith("KATGATE_"))
 
 
