@@ -40,11 +40,10 @@ class Container:
         program: list[str] | None = None,
     ) -> None:
         config = images.described(image)["config"]
-        self._name, root = images.container(image)
-        self._images = images
+        name, root = images.container(image)
         what = program or [*config["Entrypoint"], *(command or config["Cmd"])]
         settings = [f"--env={name}={value}" for name, value in (variables or {}).items()]
-        run = [*images.buildah, "run", "--isolation", "chroot", *settings, self._name, "--", *what]
+        run = [*images.buildah, "run", "--isolation", "chroot", *settings, name, "--", *what]
         shell = f"{_READ_ONLY.format(shlex.quote(str(root)))} && exec {shlex.join(run)}"
         self._folder = tempfile.TemporaryDirectory()
         self._out, self._err = (Path(self._folder.name) / name for name in ("out", "err"))
@@ -92,7 +91,7 @@ class Container:
         assert text in self.out, self.out + self.err
 
     def remove(self) -> None:
-        """End it, however it is, and forget it."""
+        """End it, however it is."""
         if self._outside.poll() is None:
             pid = self.pid
             if pid:
@@ -100,7 +99,6 @@ class Container:
             else:
                 self._outside.kill()
             self.wait()
-        self._images.run("rm", self._name)
         self._folder.cleanup()
 
 

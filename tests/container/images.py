@@ -25,6 +25,7 @@ class Images:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._containers: dict[str, tuple[str, Path]] = {}
         self.buildah = [
             *("buildah", "--storage-driver", "vfs"),
             *("--root", str(folder / "store"), "--runroot", str(folder / "run")),
@@ -60,9 +61,13 @@ class Images:
         return json.loads(self.run("inspect", "--type", "image", image))["Docker"]
 
     def container(self, image: str) -> tuple[str, Path]:
-        """Make a container of an image; return its name, and where its files are."""
-        name = self.run("from", image)
-        return name, Path(self.run("mount", name))
+        """Return the name of a container of an image, and where its files are. There is one of each, for it costs a
+        copy of all its files; they are only read, so many may run in it.
+        """
+        if image not in self._containers:
+            name = self.run("from", image)
+            self._containers[image] = (name, Path(self.run("mount", name)))
+        return self._containers[image]
 
     def _of_this_machine(self) -> Iterator[tuple[Path, str]]:
         """Yield what pip and npm need to know here to download anything, and where they look for it: certificates,
