@@ -135,7 +135,7 @@ def healthcheck(config_file: Path | None) -> None:
     try:
         listen = read_config(config_file, environment_settings(os.environ)).server.address
     except ConfigurationError as error:
-        raise BadConfiguration(str(error)) from None
+        raise click.ClickException(str(error)) from None  # with 1: container engines keep 2 for themselves
     trouble = trouble_at(listen.host, listen.port)
     if trouble is not None:
         raise click.ClickException(trouble)
