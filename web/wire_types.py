@@ -2,9 +2,9 @@
 
     python web/wire_types.py
 
-These are, by their names, the msgspec types of `katgate/api/wire.py` and `wire_socket.py`, and the words of a few
-enumerations. A test holds the file against what this would write. What has no type there (the params of a
-notification, a problem's members) is `unknown`, so that the page must look before it believes.
+These are, by their names, the msgspec types of `katgate/api/wire.py`, `wire_access.py` and `wire_socket.py`, and the
+words of a few enumerations. A test holds the file against what this would write. What has no type there (the params
+of a notification, a problem's members) is `unknown`, so that the page must look before it believes.
 """
 
 import builtins
@@ -21,7 +21,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from katgate.api import wire, wire_socket
+from katgate.api import wire, wire_access, wire_socket
 from katgate.katcp.json_values import Base64
 from katgate.katcp.reading import Status
 from katgate.tx.connection import State
@@ -34,9 +34,9 @@ _HEAD: Final = """\
 /**
  * What katgate says, on the WebSocket and over REST: its types as JSON has them.
  *
- * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py and wire_socket.py. Nothing
- * here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times
- * are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
+ * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py, wire_access.py and
+ * wire_socket.py. Nothing here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave
+ * out are optional. Times are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
  */
 """
 
@@ -72,7 +72,12 @@ _WIDTH: Final = 100
 
 def typescript() -> str:
     """Return the text of the file."""
-    structs: list[type[msgspec.Struct]] = [Base64, *_structs_of(wire), *_structs_of(wire_socket)]
+    structs: list[type[msgspec.Struct]] = [
+        Base64,
+        *_structs_of(wire),
+        *_structs_of(wire_access),
+        *_structs_of(wire_socket),
+    ]
     parts = [*(_enum(enum) for enum in _ENUMS), *(interface(struct) for struct in structs)]
     return _HEAD + "".join(f"\n{part}" for part in parts) + _ROWS
 

@@ -1,9 +1,9 @@
 /**
  * What katgate says, on the WebSocket and over REST: its types as JSON has them.
  *
- * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py and wire_socket.py. Nothing
- * here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times
- * are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
+ * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py, wire_access.py and
+ * wire_socket.py. Nothing here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave
+ * out are optional. Times are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
  */
 
 /** The state of a reading. Only nominal, warn and error promise a usable value. */
@@ -127,6 +127,34 @@ export interface InformJson {
   readonly received: number;
   readonly name: string;
   readonly arguments: readonly (string | Base64)[];
+}
+
+/** How much there is that the one who asks may see. */
+export interface CountsJson {
+  readonly devices: number;
+  readonly sensors: number;
+}
+
+/**
+ * `GET /api/v1`. `login`: whether one has to log in at all. The rest is for those who have; `user`
+ * and `role` are null for others. `expires` is when the login ends, if it does, in UNIX seconds.
+ */
+export interface RootJson {
+  readonly name: string;
+  readonly login: boolean;
+  readonly user: string | null;
+  readonly role: string | null;
+  readonly version?: string;
+  readonly epoch?: string;
+  readonly counts?: CountsJson | null;
+  readonly expires?: number | null;
+}
+
+/** Who somebody is who has logged in, and until when, in UNIX seconds; null: for ever. */
+export interface LoginJson {
+  readonly user: string;
+  readonly role: string;
+  readonly expires: number | null;
 }
 
 /** What katgate says without being asked. */

@@ -2,6 +2,7 @@
 import type { ConnectionState } from "../../client/connection";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count } from "../format";
+import { UserMenu } from "../login/user_menu";
 import { KeysDialog } from "./keys_dialog";
 import { SettingsMenu } from "./settings_menu";
 import "./frame.css";
@@ -20,6 +21,7 @@ export function ConnectionBar() {
       <Session state={state} />
       <SettingsMenu />
       <KeysDialog />
+      <UserMenu />
     </header>
   );
 }
@@ -38,6 +40,8 @@ function Sentence({ state }: { state: ConnectionState }) {
       return <>{`not connected${since}: ${state.reason}`}</>;
     case "refused":
       return <>{`refused${since}: ${state.reason}`}</>;
+    case "login-needed":
+      return <>{`not logged in${since}`}</>;
     case "closed":
       return <>{`not connected${since}: nobody looked at this page`}</>;
     default:
@@ -61,7 +65,7 @@ function NextAttempt({ state }: { state: ConnectionState }) {
 
 /** Katgate's version and our role, and what was lost on the way. */
 function Session({ state }: { state: ConnectionState }) {
-  const { conflated, gaps, isCongested, restartedAt, now } = useDashboard();
+  const { conflated, gaps, isCongested, login, restartedAt, now } = useDashboard();
   const times = useTimes();
   return (
     <span class="session">
@@ -96,7 +100,8 @@ function Session({ state }: { state: ConnectionState }) {
       )}
       {state.kind === "connected" && (
         <span>
-          {state.hello.role && `${state.hello.role} · `}version {state.hello.version}
+          {login.who.value === null && state.hello.role && `${state.hello.role} · `}version{" "}
+          {state.hello.version}
         </span>
       )}
     </span>
