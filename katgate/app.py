@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
+from katgate.api.audit import AuditApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
@@ -25,6 +26,7 @@ from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
 from katgate.api.identification import Identification, Standing
 from katgate.api.informs import InformsApi
+from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
 from katgate.api.port import SlowlyAccepting
@@ -34,10 +36,12 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
+from katgate.api.wire import ReloadJson
+from katgate.authority.audit import Audit
+from katgate.authority.audit_file import AuditFile
 from katgate.authority.authority import Authority
 from katgate.authority.caller import Caller
 from katgate.authority.leases import Leases
-from katgate.authority.records import Unrecorded
 from katgate.authority.role import Role
 from katgate.authority.rules import Rule, Rules
 from katgate.authority.session_key import session_key
@@ -45,6 +49,7 @@ from katgate.authority.sessions import Sessions
 from katgate.authority.tokens import Token
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
+from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.devices.loading import MakeServer, maker_of
@@ -103,9 +108,12 @@ class Gateway(Service):
         self._watching_logins = LoopingCall(self._end_logins)
         self._watching_logins.clock = reactor
         self._fleet = Fleet(reactor, self._rules)
+        self._leases = Leases(reactor, time.time)
+        self._leases.watch(lambda device, *_: self._fleet.changed(self._fleet[device]))
+        self._audit = self._new_audit()
+        self._authority = Authority(self._rules, self._leases, self._audit, reactor)
         self._proxy = self._new_proxy()
-        authority = Authority(self._rules, Leases(reactor, time.time), Unrecorded(), reactor)
-        requests = RequestsApi(self._fleet, authority)
+        requests = RequestsApi(self._fleet, self._authority)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         identify = self._access.identification.by_token
         around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify)
@@ -117,8 +125,10 @@ class Gateway(Service):
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
-        AdminApi(self.reload).add_routes(app)
-        HostingApi(self._fleet).add_routes(app)
+        AdminApi(self.reload, self._audit).add_routes(app)
+        HostingApi(self._fleet, self._audit).add_routes(app)
+        LeasesApi(self._fleet, self._authority).add_routes(app)
+        AuditApi(self._audit).add_routes(app)
         LoginsApi(self._access, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
@@ -159,6 +169,8 @@ class Gateway(Service):
             await self._proxy.stop()
         await self._fleet.stop()
         self._hub.stop()
+        self._leases.stop()
+        self._audit.stop()
 
     def stopService(self) -> "Deferred[None]":
         """Let browsers and devices go. The Deferred fires when all that is done."""
@@ -172,6 +184,14 @@ class Gateway(Service):
             return ""
         at: Any = self._listening.getHost()
         return f"http://{Address(_reachable(at.host), at.port)}/"
+
+    def reload_unasked(self) -> "Deferred[ReloadJson]":
+        """Reload for nobody in particular: who has the machine sent a signal."""
+        return Deferred.fromCoroutine(self._reload_unasked())
+
+    async def _reload_unasked(self) -> ReloadJson:
+        with self._audit.doing("reload", None):
+            return await self.reload()
 
     # What `reload` changes.
 
@@ -188,6 +208,7 @@ class Gateway(Service):
         """Let a device go. The Deferred fires when its connection is closed."""
         if self._proxy is not None:
             self._proxy.remove(name)
+        self._leases.forget(name)
         return self._fleet.remove(name)
 
     def adjust(self, one: DeviceConfig | HostConfig) -> None:
@@ -201,11 +222,16 @@ class Gateway(Service):
             self._levels.change(log.level, log.rooms)
 
     def admit_as(self, config: Config) -> None:
-        """Know other tokens and rules from now on; who is in by what has changed must come again."""
+        """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
+        on in a new file if the old one was moved away.
+        """
+        self._audit.reopen()
         self._access.identification.change(tokens_of(config))
         self._end_logins()
         rules = rules_of(config)
         if self._rules.change(rules):
+            if self._proxy is not None:
+                self._proxy.rules_changed()
             self._end_logins(lambda caller: Standing.GOOD if caller.role is Role.ADMIN else Standing.CHANGED)
 
     def _end_logins(self, standing_of: Callable[[Caller], Standing] | None = None) -> None:
@@ -241,6 +267,7 @@ class Gateway(Service):
             "wall_clock": time.time,
             "changed": self._fleet.changed,
             "informed": self._fleet.informs.add,
+            "lease_of": self._leases.of,
         }
 
     def _take_in(self, device: Device) -> None:
@@ -250,7 +277,18 @@ class Gateway(Service):
 
     def _new_proxy(self) -> KatcpProxy | None:
         where = self._config.katcp.address
-        return KatcpProxy(where.port, where.host, reactor=self._reactor) if where is not None else None
+        if where is None:
+            return None
+        katcp = self._config.katcp
+        doorkeeper = Doorkeeper(self._authority, Role(katcp.role), lets_dangerous=katcp.dangerous)
+        return KatcpProxy(where.port, where.host, doorkeeper, reactor=self._reactor)
+
+    def _new_audit(self) -> Audit:
+        access = self._config.access
+        file = None
+        if access.audit_file:
+            file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
+        return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))
 
     def _new_access(self) -> Access:
         server, access = self._config.server, self._config.access

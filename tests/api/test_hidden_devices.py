@@ -39,6 +39,7 @@ def socket_of(rig: Rig, name: str) -> FakeSocket:
         ("GET", "/sensors/mode"),
         ("GET", "/informs"),
         ("GET", "/requests"),
+        ("GET", "/lease"),
         ("POST", "/requests/capture-start"),
         ("POST", "/requests/halt"),
     ],
@@ -119,4 +120,4 @@ def test_every_route_is_asked(rig: Rig) -> None:
     }
     hosting = {f"/hosting/{act}" for act in ("start", "stop", "restart")}  # for admins, who see all
     expected = {"", "/sensors", "/sensors/<name:sensor>", "/informs", "/requests", "/requests/<name:name>"}
-    assert expected | hosting == about
+    assert expected | hosting | {"/lease"} == about

@@ -99,6 +99,10 @@ ADDRESSES: list[tuple[str, str, Role | None]] = [
     ("GET", f"{API}/stream", Role.VIEWER),
     ("HEAD", f"{API}/stream", Role.VIEWER),
     ("POST", f"{API}/devices/cbf/requests/capture-start", Role.OPERATOR),
+    ("GET", f"{API}/devices/cbf/lease", Role.VIEWER),
+    ("POST", f"{API}/devices/cbf/lease", Role.OPERATOR),
+    ("DELETE", f"{API}/devices/cbf/lease", Role.OPERATOR),
+    ("GET", f"{API}/audit", Role.ADMIN),
     ("POST", f"{API}/devices/cbf/hosting/start", Role.ADMIN),
     ("POST", f"{API}/devices/cbf/hosting/stop", Role.ADMIN),
     ("POST", f"{API}/devices/cbf/hosting/restart", Role.ADMIN),
@@ -121,6 +125,7 @@ def test_each_address_and_role(rig: Rig, method: str, path: str, least: Role | N
     for role in Role:
         refused = 403 == status_for(rig, method, path, **bearer(role.value))
         assert refused is not role.includes(least), role
+        rig.leases.forget("cbf")  # which the role before may have taken
 
 
 def test_no_address_is_left_out(rig: Rig) -> None:

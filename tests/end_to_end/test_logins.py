@@ -130,6 +130,16 @@ def test_rule_that_comes_while_somebody_is_in(gate: Gate) -> None:
     assert 404 == gate.katgate.ask("GET", "devices/cbf", headers=bearer(gate.grafana)).status
 
 
+def test_terminal(gate: Gate) -> None:
+    """It has its token from the environment, where the list of processes does not show it."""
+    via = ("sensors", "cbf", "--via", gate.katgate.url)
+    assert 0 == run_katgate(*via, KATGATE_TOKEN=gate.grafana).returncode
+    nobody = run_katgate(*via, KATGATE_TOKEN="")
+    assert (1, True) == (nobody.returncode, "set the variable KATGATE_TOKEN" in nobody.stderr)
+    viewer = run_katgate("call", "cbf", "x", "--via", gate.katgate.url, KATGATE_TOKEN=gate.grafana)
+    assert (1, True) == (viewer.returncode, "grafana is a viewer" in viewer.stderr)
+
+
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_login_and_a_restart(tmp_path: Path, device: FakeDevice, start: Start, is_kept: bool) -> None:
     """Who was logged in still is, if the key is kept in a file."""
