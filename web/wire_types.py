@@ -22,6 +22,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from katgate.api import wire, wire_access, wire_socket
+from katgate.authority.record import AuditRecord
 from katgate.katcp.json_values import Base64
 from katgate.katcp.reading import Status
 from katgate.tx.connection import State
@@ -74,6 +75,7 @@ def typescript() -> str:
     """Return the text of the file."""
     structs: list[type[msgspec.Struct]] = [
         Base64,
+        AuditRecord,
         *_structs_of(wire),
         *_structs_of(wire_access),
         *_structs_of(wire_socket),
@@ -114,7 +116,15 @@ def _members(struct: type[msgspec.Struct]) -> Iterator[str]:
     for field in msgspec.structs.fields(struct):
         may_be_left_out = not field.required and (config.omit_defaults or field.default is UNSET)
         mark = "?" if may_be_left_out else ""
-        yield f"readonly {field.encode_name}{mark}: {_type(hints[field.name])}"
+        yield _fitting(f"readonly {field.encode_name}{mark}: {_type(hints[field.name])}")
+
+
+def _fitting(member: str) -> str:
+    """Return a member as Biome breaks it: a union that is too long for a line has one for each."""
+    if len(f"  {member};") <= _WIDTH:
+        return member
+    name, _, union = member.partition(": ")
+    return f"{name}:\n    | " + union.replace(" | ", "\n    | ")
 
 
 def _comment(about: type) -> str:
@@ -142,6 +152,8 @@ def _type(hint: Any) -> str:
                 meta.extra["holds"] for meta in inner[1:] if isinstance(meta, msgspec.Meta) and meta.extra
             ]
             return str(held[0]) if held else _type(inner[0])
+        case typing.Literal:
+            return " | ".join(f'"{word}"' for word in inner)
         case types.UnionType | typing.Union:
             return " | ".join(dict.fromkeys(_type(one) for one in inner if one is not UnsetType))
         case builtins.list | collections.abc.Sequence:

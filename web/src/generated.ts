@@ -34,6 +34,41 @@ export interface Base64 {
   readonly base64: string;
 }
 
+/**
+ * What somebody did or was refused. `what` is request, login, logout, refused, lease, hosting,
+ * reload or token.
+ *
+ * `number` counts; `time` is RFC 3339, UTC. `user`, `role` and `how` are null of somebody unknown,
+ * and of what katgate did by itself; `how` is by what they are known. `arguments` is null where
+ * they are left out. `why` is a code, `detail` for people. `duration` is in seconds. `count`: so
+ * many equal ones within a second.
+ */
+export interface AuditRecord {
+  readonly number: number;
+  readonly time: string;
+  readonly what: string;
+  readonly user: string | null;
+  readonly role: string | null;
+  readonly how: string | null;
+  readonly address: string | null;
+  readonly device: string | null;
+  readonly request: string | null;
+  readonly arguments: readonly string[] | null;
+  readonly outcome:
+    | "ok"
+    | "failed"
+    | "invalid"
+    | "timeout"
+    | "lost"
+    | "cancelled"
+    | "unsent"
+    | "refused";
+  readonly why: string | null;
+  readonly detail: string | null;
+  readonly duration: number | null;
+  readonly count: number;
+}
+
 /** Stands for so many bytes that are too long for a message (`fitting.py`). */
 export interface Omitted {
   readonly omitted: number;
@@ -169,6 +204,16 @@ export interface LoginJson {
   readonly user: string;
   readonly role: string;
   readonly expires: number | null;
+}
+
+/**
+ * Records, newest first; `next` is the number to go on `before`, null if there are no more.
+ * `unwritten`: how many could not be written to the audit file since katgate was started.
+ */
+export interface AuditJson {
+  readonly records: readonly AuditRecord[];
+  readonly next: number | null;
+  readonly unwritten: number;
 }
 
 /** What katgate says without being asked. */

@@ -38,6 +38,16 @@ export interface Device {
   readonly error: string | null;
   /** It lives inside katgate, which can start and stop it. */
   readonly isHosted: boolean;
+  /** Who alone commands it; null: whoever may. */
+  readonly lease: Lease | null;
+}
+
+/** Times are UNIX seconds. */
+export interface Lease {
+  readonly holder: string;
+  readonly since: number;
+  readonly expires: number;
+  readonly comment: string;
 }
 
 /** What a sensor is; its readings come apart. */

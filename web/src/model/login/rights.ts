@@ -7,7 +7,7 @@ export function mayAs(role: string | null, needed: "operator" | "admin"): boolea
   return role !== null && ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
-/** Why a request is not allowed, in few words. */
+/** Why a request is not allowed: the rest of a sentence. */
 export function whyNotAllowed(role: string | null): string {
-  return mayAs(role, "operator") ? "a rule does not allow it" : "needs operator";
+  return mayAs(role, "operator") ? "a rule does not allow it" : "it needs the role operator";
 }

@@ -19,9 +19,9 @@ export function ConnectionBar() {
       </span>
       <NextAttempt state={state} />
       <Session state={state} />
+      <UserMenu state={state} />
       <SettingsMenu />
       <KeysDialog />
-      <UserMenu />
     </header>
   );
 }
@@ -63,7 +63,7 @@ function NextAttempt({ state }: { state: ConnectionState }) {
   );
 }
 
-/** Katgate's version and our role, and what was lost on the way. */
+/** What was lost on the way; where there are no logins, katgate's version and our role. */
 function Session({ state }: { state: ConnectionState }) {
   const { conflated, gaps, isCongested, login, restartedAt, now } = useDashboard();
   const times = useTimes();
@@ -98,10 +98,9 @@ function Session({ state }: { state: ConnectionState }) {
           {count(gaps.value)} {gaps.value === 1 ? "gap" : "gaps"}
         </span>
       )}
-      {state.kind === "connected" && (
+      {state.kind === "connected" && login.who.value === null && (
         <span>
-          {login.who.value === null && state.hello.role && `${state.hello.role} · `}version{" "}
-          {state.hello.version}
+          {state.hello.role && `${state.hello.role} · `}version {state.hello.version}
         </span>
       )}
     </span>

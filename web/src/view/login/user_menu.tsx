@@ -1,10 +1,11 @@
 /** Who is logged in, as what and until when, and the way out. Nothing where there are no logins. */
+import type { ConnectionState } from "../../client/connection";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { formatAge } from "../format";
 import { Menu } from "../menu";
 import "./user_menu.css";
 
-export function UserMenu() {
+export function UserMenu({ state }: { state: ConnectionState }) {
   const { login, now } = useDashboard();
   const times = useTimes();
   const who = login.who.value;
@@ -26,6 +27,12 @@ export function UserMenu() {
                   ? "never by itself"
                   : `${times.clock(expires, now.value)}${times.suffix} (in ${formatAge(expires - now.value)})`}
               </dd>
+              {state.kind === "connected" && (
+                <>
+                  <dt>katgate</dt>
+                  <dd>version {state.hello.version}</dd>
+                </>
+              )}
             </dl>
             <button type="button" data-button="log-out" onClick={() => void login.logOut()}>
               Log out
