@@ -1,5 +1,6 @@
 """A katgate with tokens in front of the telescope's devices, and logging in on its page as a person does."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,7 @@ class Guarded:
         self._start = start
         self.tokens = {name: new_token() for name in _USERS}
         devices = telescope.get("devices")["devices"]
-        self._text = access + "".join(
-            [_device(device["name"], device["address"]) for device in devices]
-            + [_token(name, _USERS[name], text) for name, text in self.tokens.items()]
-        )
+        self._text = access + "".join(_device(device["name"], device["address"]) for device in devices)
         self._begin("127.0.0.1:0")
 
     @property
@@ -40,6 +38,12 @@ class Guarded:
         self.katgate.stop()
         self._begin(f"127.0.0.1:{port}")
 
+    def revoke(self, user: str) -> None:
+        """Make a token none of katgate's any more, while it runs."""
+        del self.tokens[user]
+        self._write()
+        self.katgate.popen.send_signal(signal.SIGHUP)
+
     def ask(self, user: str, method: str, path: str, body: Any = None) -> Any:
         """Return the JSON of what a program of that user asks."""
         answer = self.katgate.ask(method, path, body, {"authorization": f"Bearer {self.tokens[user]}"})
@@ -47,8 +51,12 @@ class Guarded:
         return answer.json
 
     def _begin(self, listen: str) -> None:
-        self._config.write_text(self._text)
+        self._write()
         self.katgate = self._start("serve", "--config", str(self._config), "--listen", listen)
+
+    def _write(self) -> None:
+        tokens = [_token(name, _USERS[name], text) for name, text in self.tokens.items()]
+        self._config.write_text(self._text + "".join(tokens))
 
 
 def guarded(folder: Path, start: Callable[..., Katgate], telescope: Katgate, access: str = "") -> Guarded:
