@@ -17,6 +17,8 @@ __all__ = ["KatgateChannel"]
 
 #: How long a connection may take to close, in seconds, before it is cut.
 _GOODBYE_S: Final = 15
+#: The same when katgate ends, which waits for it.
+_LAST_GOODBYE_S: Final = 1.0
 
 #: What the kernel holds that has not been sent yet, in bytes; what is on its way to the browser comes on top.
 _MOST_UNSENT: Final = 128 * 1024
@@ -75,10 +77,23 @@ class KatgateChannel(HTTPChannel):
         else:
             go_on()
 
-    def close(self) -> None:
+    def close(self, within_s: float = _GOODBYE_S) -> None:
         """Close once what was sent has been taken; one that takes nothing is cut after a while."""
-        self._cutting = self.callLater(_GOODBYE_S, self.forceAbortClient)
+        self._cutting = self.callLater(within_s, self.forceAbortClient)
         self.loseConnection()
+
+    def leave(self) -> None:
+        """Close once what is being answered has been: now, if nothing is."""
+        self.persistent = False
+        for request in self.requests:
+            if not request.startedWriting:
+                request.setHeader(b"connection", b"close")
+        if not self.requests:
+            self.close(_LAST_GOODBYE_S)
+
+    def hand_over(self) -> None:
+        """HTTP is spoken no more on this connection, which lives on."""
+        self.site.channels.discard(self)
 
     # twisted.web's side.
 
@@ -87,6 +102,7 @@ class KatgateChannel(HTTPChannel):
         slow browser is sent what has been old for a while.
         """
         super().connectionMade()
+        self.site.channels.add(self)
         transport: Any = self.transport
         with suppress(AttributeError, OSError):  # no socket, or a system that cannot
             transport.getHandle().setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT)
@@ -104,6 +120,13 @@ class KatgateChannel(HTTPChannel):
         )
         policy = b"" if headers.hasHeader(b"content-security-policy") else _POLICY
         self.write(b"%b %b %b\r\n%b%b%b\r\n" % (version, code, reason, _COMMON_HEADERS, policy, own))
+
+    def checkPersistence(self, request: Any, version: bytes) -> bool:
+        """Say whether another request may follow; none does once katgate is about to end."""
+        if self.site.is_leaving:
+            request.setHeader(b"connection", b"close")
+            return False
+        return bool(super().checkPersistence(request, version))
 
     def allHeadersReceived(self) -> None:
         """Remember what is asked, for who refuses it before its body has come in."""
@@ -132,6 +155,7 @@ class KatgateChannel(HTTPChannel):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Nobody waits any more."""
         self._waiting.clear()
+        self.site.channels.discard(self)
         if self._cutting is not None and self._cutting.active():
             self._cutting.cancel()
         super().connectionLost(reason)

@@ -69,6 +69,7 @@ def _made_at_the_start(config: Config) -> list[tuple[str, str]]:
     return [
         *of_tables,
         ("log", "format"),
+        ("log", "to"),
         ("access", "session_hours"),
         ("access", "session_key_file"),
         *(("access", name) for name in config.access.__struct_fields__ if name.startswith("audit_")),

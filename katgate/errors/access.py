@@ -5,7 +5,13 @@ from katgate.errors.base import LocalError
 __all__ = ["ConfirmRequired", "Forbidden", "Leased", "Refused", "TooManyRequests", "Unauthorized"]
 
 
-class Refused(LocalError):
+class _Recorded(LocalError):
+    """What the audit log takes note of, once."""
+
+    is_recorded = False
+
+
+class Refused(_Recorded):
     """A Host or Origin that is not ours; the text names the option that would allow it."""
 
 
@@ -24,11 +30,11 @@ class TooManyRequests(LocalError):
     """More at once than one browser may; the text says how many."""
 
 
-class Unauthorized(LocalError):
+class Unauthorized(_Recorded):
     """No credentials, or none that count; the text says what to do."""
 
 
-class Forbidden(LocalError):
+class Forbidden(_Recorded):
     """The one who asks is known, and may not; the text says which role or rule is in the way."""
 
 

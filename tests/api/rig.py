@@ -123,6 +123,7 @@ class Rig:
             self.clock,
             self.limits,
             self.identification.by_token,
+            self.audit,
         )
         self.is_ready = True
         self.sockets = BrowserFactory(
@@ -130,6 +131,7 @@ class Rig:
         )
         self.site = KatgateSite(
             self.access,
+            self.audit,
             self.app(),
             self.sockets,
             Dashboard(static),
@@ -165,7 +167,7 @@ class Rig:
         HostingApi(self.fleet, self.audit).add_routes(app)
         LeasesApi(self.fleet, self.authority).add_routes(app)
         AuditApi(self.audit).add_routes(app)
-        LoginsApi(self.access, self.end_expired_logins).add_routes(app)
+        LoginsApi(self.access, self.audit, self.end_expired_logins).add_routes(app)
         self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.rules.hidden_from)
         self.events.add_routes(app)
         return app
@@ -262,6 +264,7 @@ class FakeSocket:
         self.is_reading = True
         self.is_cut = False
         self.is_closed_slow = False
+        self.is_closed_at_shutdown = False
         self.session = Session(self, rig.around, caller)
         self.session.opened()
 
@@ -278,6 +281,9 @@ class FakeSocket:
 
     def close_slow(self) -> None:
         self.is_closed_slow = True
+
+    def close_at_shutdown(self) -> None:
+        self.is_closed_at_shutdown = True
 
     def pause_reading(self) -> None:
         self.is_reading = False
