@@ -73,6 +73,28 @@ def test_wrong_token_then_the_right_one(pages: WatchedPages, gate: Guarded) -> N
     assert gate.tokens["ludwig"] not in kept + page.content()
 
 
+def test_too_many_attempts(pages: WatchedPages, gate: Guarded) -> None:
+    """It says when the next may be made, counts down, and takes none before."""
+    page = pages.open()
+    page.route(
+        "**/api/v1/login",
+        lambda route: route.fulfill(
+            status=429, headers={"retry-after": "2"}, json={"code": "too-many-requests"}
+        ),
+    )
+    page.goto(gate.url)
+    page.get_by_label("Token").fill("kg_wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("There were too many attempts to log in.")
+    button = page.get_by_role("button", name="Log in")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("[data-login-wait]")).to_have_text("You can try again in 1 s.")
+    expect(button).to_have_attribute("aria-disabled", "false")
+    expect(page.get_by_role("alert")).to_be_empty()
+    assert ["429" in trouble for trouble in pages.troubles] == [True]
+    pages.troubles.clear()
+
+
 @pytest.mark.usefixtures("axe")
 @pytest.mark.parametrize("width", [1280, 360])
 def test_everybody_can_log_in_and_out(pages: WatchedPages, gate: Guarded, width: int) -> None:
@@ -130,7 +152,7 @@ def test_restarted_and_revoked(page: Page, start: Start, telescope: Katgate, tmp
     key.unlink()
     page.evaluate("() => { window.isSame = true; }")
     restart(gate, page)
-    expect(page.get_by_label("Token")).to_be_focused()
+    thrown_out(page, "Your login has ended.")
     page.keyboard.insert_text(gate.tokens["ludwig"])
     page.keyboard.press("Enter")
     user(page, "ludwig")

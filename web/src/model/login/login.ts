@@ -36,6 +36,7 @@ export type LoginStep =
   | { readonly kind: "too-many"; readonly until: number };
 
 const LEFT = "You have logged out.";
+const ENDED = "Your login has ended.";
 const NO_COOKIE =
   "katgate took the token, but this browser did not keep the cookie of the login; allow cookies for this site.";
 const POST_JSON = { method: "POST", headers: { "content-type": "application/json" } } as const;
@@ -150,6 +151,7 @@ export class Login {
   }
 
   #ended(why: string): void {
+    const hadLogin = this.#sessions > 0;
     this.#sessions += 1;
     this.#who.value = null;
     if (this.#isAccepted) {
@@ -157,7 +159,8 @@ export class Login {
       this.#step.value = { kind: "refused", detail: NO_COOKIE, isTokenBad: false };
     }
     if (this.#isNeeded.value) return;
-    this.#why.value = why;
+    // Katgate may have been started anew, or have thrown somebody out while the page was asleep.
+    this.#why.value = why || (hadLogin ? ENDED : "");
     this.#isNeeded.value = true;
   }
 

@@ -122,6 +122,15 @@ test("a login that ends: why is said, values stay, and everything goes on after 
   expect(bench.told).toEqual(["announced"]);
 });
 
+test("a login that ended unseen has ended all the same", () => {
+  const bench = new LoginBench();
+  bench.greet(["cbf"], LUDWIG);
+  bench.dashboard.katgate.connection.close(); // as a page does that nobody looks at
+  bench.dashboard.katgate.connection.connect();
+  bench.katgate.hello(NOBODY);
+  expect(bench.login.why.value).toBe("Your login has ended.");
+});
+
 test("REST hears of the end first", async () => {
   const bench = new LoginBench();
   bench.greet(["cbf"], LUDWIG);
