@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from katgate.authority.role import Role
 from katgate.authority.tokens import hash_of, new_token
-from tests.processes import Katgate
+from tests.processes import Katgate, wait_for
 
 __all__ = ["Guarded", "guarded", "log_in"]
 
@@ -27,6 +27,7 @@ class Guarded:
         devices = telescope.get("devices")["devices"]
         self._text = access + "".join(_device(device["name"], device["address"]) for device in devices)
         self._begin("127.0.0.1:0")
+        wait_for(self._is_synced, "the devices to be synced")
 
     @property
     def url(self) -> str:
@@ -53,6 +54,10 @@ class Guarded:
     def _begin(self, listen: str) -> None:
         self._write()
         self.katgate = self._start("serve", "--config", str(self._config), "--listen", listen)
+
+    def _is_synced(self) -> bool:
+        devices = self.ask("root", "GET", "devices")["devices"]
+        return all(device["state"] == "synced" for device in devices)
 
     def _write(self) -> None:
         tokens = [_token(name, _USERS[name], text) for name, text in self.tokens.items()]

@@ -99,3 +99,23 @@ def test_leases_end_by_themselves(page: Page, free: Guarded) -> None:
     cannot_send(page, "maria commands cbf alone now.")
     expect(page.locator('[data-lease=""]')).to_be_visible()
     send(page)
+
+
+def test_admins_see_who_did_what(pages: WatchedPages, gate: Guarded, axe: Callable[[Page], None]) -> None:
+    """A table of what was done, by user; others have no such page, and a link to it says why."""
+    gate.ask("maria", "POST", "devices/m001/requests/stop", {})
+    root, eva = pages.open(), pages.open()
+    log_in(root, gate, "root", GAIN)
+    root.keyboard.press("6")
+    records = root.locator('[data-admin="audit"] tbody tr')
+    expect(records.filter(has_text="maria").filter(has_text="stop").first).to_contain_text("ok")
+    root.get_by_label("User").fill("root")
+    expect(records.filter(has_text="maria")).to_have_count(0)
+    expect(records.filter(has_text="login").first).to_contain_text("root")
+    axe(root)
+    log_in(eva, gate, "eva", "#page=admin")
+    expect(eva.locator('[data-admin="audit"]')).to_contain_text(
+        "this needs the role admin, and eva is viewer"
+    )
+    assert 0 == eva.locator('[data-page="admin"]').count()
+    pages.troubles.clear()  # of what is refused

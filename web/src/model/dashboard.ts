@@ -17,11 +17,12 @@ import type { ReadingsByDevice } from "../client/sensor_wish";
 import type { Device, Hello } from "../wire";
 import { Compared } from "./compare/compared";
 import { Devices } from "./devices";
-import { type AddressBar, Location } from "./location";
+import { type AddressBar, Location, PAGES, type Page } from "./location";
 import { Heard } from "./log/heard";
 import { Log } from "./log/log";
 import { Login } from "./login/login";
 import { Owner } from "./login/owner";
+import { mayAs } from "./login/rights";
 import { Notices } from "./notices";
 import { MOST_PLOTTED } from "./plot/plot_groups";
 import { Plotted } from "./plot/plotted";
@@ -170,6 +171,12 @@ export class Dashboard {
     effect(() => this.#followSelection());
     effect(() => this.plotted.follow(this.plottedNames));
   }
+
+  /** What there is to choose from: one page is for admins alone, where there are logins. */
+  readonly pages: ReadonlySignal<readonly Page[]> = computed(() => {
+    const isAdmin = mayAs(this.login.who.value?.role ?? null, "admin");
+    return PAGES.filter((page) => page !== "admin" || isAdmin);
+  });
 
   /** Seconds until the next attempt to connect, or null. */
   readonly retryIn_s: ReadonlySignal<number | null> = computed(() => {

@@ -10,6 +10,7 @@ import { LoginPage } from "./login/login_page";
 import { SensorsPage } from "./sensors/sensors_page";
 import { DeviceTree } from "./tree/device_tree";
 
+const AdminPage = fetched(async () => (await import("./admin/admin_page")).AdminPage);
 const ComparePage = fetched(async () => (await import("./compare/compare_page")).ComparePage);
 const ConsolePage = fetched(async () => (await import("./console/console_page")).ConsolePage);
 const LogPage = fetched(async () => (await import("./log/log_page")).LogPage);
@@ -48,6 +49,8 @@ function pageOf(page: Page): ComponentChildren {
       return <ConsolePage />;
     case "log":
       return <LogPage />;
+    case "admin":
+      return <AdminPage />;
     default:
       return page satisfies never;
   }
