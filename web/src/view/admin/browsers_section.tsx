@@ -20,7 +20,7 @@ export function BrowsersSection() {
   return (
     <section aria-labelledby="browsers-title" data-admin="browsers">
       <div class="detail-head">
-        <h2 id="browsers-title">Browsers and programs</h2>
+        <h2 id="browsers-title">Connected now</h2>
         <button type="button" onClick={refresh}>
           Refresh
         </button>
