@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.end_to_end.dashboard.chromium import WatchedPages
-from tests.end_to_end.dashboard.guarded import Guarded, log_in
+from tests.end_to_end.dashboard.guarded import Guarded, enter
 
 GAIN = "#page=requests&device=cbf&request=gain&args=m000h"
 
@@ -31,14 +31,9 @@ def cannot_send(page: Page, why: str) -> None:
     expect(button).to_have_accessible_description(why)
 
 
-def line(page: Page) -> str:
-    text: str = page.locator(".lease > span").first.inner_text()
-    return text
-
-
 def test_viewer(page: Page, gate: Guarded) -> None:
     """Requests can be read and filled in, and copied for who may; not sent, and nobody is asked for command."""
-    log_in(page, gate, "eva", GAIN)
+    enter(page, gate, "eva", GAIN)
     cannot_send(page, "You may not send this request: it needs the role operator.")
     page.get_by_label("Arguments in one line").press("Control+Enter")
     expect(page.locator(".only-to-read")).to_have_text("Not for you to send: it needs the role operator.")
@@ -48,8 +43,8 @@ def test_viewer(page: Page, gate: Guarded) -> None:
 def test_command_of_a_device(pages: WatchedPages, free: Guarded, axe: Callable[[Page], None]) -> None:
     """Taken, seen by the others at once, renewed and released."""
     ludwig, maria = pages.open(), pages.open(width=360, height=740, dark=True, touch=True)
-    log_in(ludwig, free, "ludwig", GAIN)
-    log_in(maria, free, "maria", GAIN)
+    enter(ludwig, free, "ludwig", GAIN)
+    enter(maria, free, "maria", GAIN)
     expect(maria.locator('[data-lease-button="take"]')).to_be_visible()
     ludwig.locator('[data-lease-button="take"]').click()
     ludwig.get_by_label("What for").fill("holography")
@@ -81,10 +76,10 @@ def test_command_of_a_device(pages: WatchedPages, free: Guarded, axe: Callable[[
 def test_broken_by_an_admin(pages: WatchedPages, free: Guarded) -> None:
     """An admin sends nothing either, until the lease is broken, which is asked back."""
     root, ludwig = pages.open(), pages.open()
-    log_in(ludwig, free, "ludwig", GAIN)
+    enter(ludwig, free, "ludwig", GAIN)
     free.ask("ludwig", "POST", "devices/cbf/lease", {"seconds": 60})
     expect(ludwig.locator("[data-mine=true]")).to_contain_text(" s left)")
-    log_in(root, free, "root", GAIN)
+    enter(root, free, "root", GAIN)
     cannot_send(root, "ludwig commands cbf alone now.")
     root.locator('[data-lease-button="break"]').click()
     root.locator('[data-button="confirm"]').click()
@@ -94,9 +89,10 @@ def test_broken_by_an_admin(pages: WatchedPages, free: Guarded) -> None:
 
 def test_leases_end_by_themselves(page: Page, free: Guarded) -> None:
     """By katgate's clock: the page counts down, and can send again."""
-    free.ask("maria", "POST", "devices/cbf/lease", {"seconds": 2})
-    log_in(page, free, "ludwig", GAIN)
+    free.ask("maria", "POST", "devices/cbf/lease", {"seconds": 60})
+    enter(page, free, "ludwig", GAIN)
     cannot_send(page, "maria commands cbf alone now.")
+    free.ask("maria", "POST", "devices/cbf/lease", {"seconds": 1})
     expect(page.locator('[data-lease=""]')).to_be_visible()
     send(page)
 
@@ -105,7 +101,7 @@ def test_admins_see_who_did_what(pages: WatchedPages, gate: Guarded, axe: Callab
     """A table of what was done, by user; others have no such page, and a link to it says why."""
     gate.ask("maria", "POST", "devices/m001/requests/stop", {})
     root, eva = pages.open(), pages.open()
-    log_in(root, gate, "root", GAIN)
+    enter(root, gate, "root", GAIN)
     root.keyboard.press("6")
     records = root.locator('[data-admin="audit"] tbody tr')
     expect(records.filter(has_text="maria").filter(has_text="stop").first).to_contain_text("ok")
@@ -113,7 +109,7 @@ def test_admins_see_who_did_what(pages: WatchedPages, gate: Guarded, axe: Callab
     expect(records.filter(has_text="maria")).to_have_count(0)
     expect(records.filter(has_text="login").first).to_contain_text("root")
     axe(root)
-    log_in(eva, gate, "eva", "#page=admin")
+    enter(eva, gate, "eva", "#page=admin")
     expect(eva.locator('[data-admin="audit"]')).to_contain_text(
         "this needs the role admin, and eva is viewer"
     )

@@ -33,7 +33,9 @@ export function LoginPage() {
         aria-labelledby="login-title"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isBusy && field.current !== null) void login.logIn(field.current.value.trim());
+          const token = field.current?.value.trim() ?? "";
+          if (token === "") field.current?.focus();
+          else if (!isBusy) void login.logIn(token);
         }}
       >
         <h1 id="login-title">
