@@ -18,7 +18,9 @@ from twisted.logger import Logger
 from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.audit import AuditApi
+from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
@@ -29,12 +31,14 @@ from katgate.api.informs import InformsApi
 from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
+from katgate.api.metrics import Metrics, Watched
 from katgate.api.port import SlowlyAccepting
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
+from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.api.wire import ReloadJson
 from katgate.authority.audit import Audit
@@ -47,7 +51,7 @@ from katgate.authority.rules import Rule, Rules
 from katgate.authority.session_key import session_key
 from katgate.authority.sessions import Sessions
 from katgate.authority.tokens import Token
-from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
+from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig, MetricsConfig
 from katgate.devices.device import Device
 from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.fleet import Fleet
@@ -116,13 +120,23 @@ class Gateway(Service):
         self._authority = Authority(self._rules, self._leases, self._audit, reactor)
         self._proxy = self._new_proxy()
         requests = RequestsApi(self._fleet, self._authority)
+        visitors, answers = Visitors(time.time), Answers()
         admission = Admission(limits.browsers, limits.browsers_per_address)
         identify = self._access.identification.by_token
         around = Surroundings(
-            self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify, self._audit
+            self._hub,
+            self._fleet,
+            requests,
+            epoch,
+            time.time,
+            reactor,
+            limits,
+            identify,
+            self._audit,
+            answers,
         )
         self._sockets = BrowserFactory(
-            lambda browser, caller: Session(browser, around, caller), limits, admission
+            lambda browser, caller: Session(browser, around, caller), limits, admission, visitors, answers
         )
         app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
@@ -134,15 +148,27 @@ class Gateway(Service):
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
         LoginsApi(self._access, self._audit, self._end_logins).add_routes(app)
-        self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
+        BrowsersApi(visitors, self._audit).add_routes(app)
+        self._events = EventsApi(self._hub, epoch, reactor, admission, visitors, self._rules.hidden_from)
         self._events.add_routes(app)
+        watched = Watched(self._hub, self._fleet, visitors, answers)
+        self._metrics = Metrics(watched, reactor, time.time())
+        self._metrics.add_routes(app)
         self._site = KatgateSite(
-            self._access, self._audit, app, self._sockets, Dashboard(), is_ready=lambda: self.running
+            self._access,
+            self._audit,
+            app,
+            self._sockets,
+            Dashboard(),
+            is_ready=lambda: self.running,
+            answers=answers,
         )
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
         self.log_as(self._config.log)
+        self.watch_as(self._config.metrics)
+        self._metrics.start()
         where = self._config.server.address
         self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
@@ -170,6 +196,7 @@ class Gateway(Service):
         if self._listening is not None:
             await maybeDeferred(self._listening.stopListening)
         self._events.close_all()
+        self._metrics.stop()
         proxy = self._proxy
         await Ending(
             (self._sockets, self._site),
@@ -256,6 +283,10 @@ class Gateway(Service):
         standing_of = standing_of or self._access.identification.standing
         self._sockets.throw_out(standing_of)
         self._events.throw_out(standing_of)
+
+    def watch_as(self, metrics: MetricsConfig) -> None:
+        """Show Prometheus other sensors."""
+        self._metrics.choose(metrics.selections, metrics.max_sensors)
 
     def _add_host(self, host: HostConfig) -> None:
         listen = (host.address.host, host.address.port) if host.address is not None else None

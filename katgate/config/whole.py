@@ -9,6 +9,7 @@ from katgate.config.access import AccessConfig, RuleConfig, TokenConfig
 from katgate.config.address import Address
 from katgate.config.checks import OptionError, first_twice
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
+from katgate.config.metrics import MetricsConfig
 from katgate.config.server import KatcpConfig, LimitsConfig, LogConfig, ServerConfig
 from katgate.errors import ConfigurationError
 
@@ -25,6 +26,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: tuple[TokenConfig, ...] = ()
     rule: tuple[RuleConfig, ...] = ()
     katcp: KatcpConfig = KatcpConfig()
+    metrics: MetricsConfig = MetricsConfig()
     defaults: DeviceDefaults = DeviceDefaults()
     device: tuple[DeviceConfig, ...] = ()
     host: tuple[HostConfig, ...] = ()
