@@ -2,9 +2,10 @@
 
     python web/wire_types.py
 
-These are, by their names, the msgspec types of `katgate/api/wire.py`, `wire_access.py` and `wire_socket.py`, and the
-words of a few enumerations. A test holds the file against what this would write. What has no type there (the params
-of a notification, a problem's members) is `unknown`, so that the page must look before it believes.
+These are, by their names, the msgspec types of `katgate/api/wire.py`, `wire_access.py`, `wire_browsers.py` and
+`wire_socket.py`, and the words of a few enumerations. A test holds the file against what this would write. What has
+no type there (the params of a notification, a problem's members) is `unknown`, so that the page must look before it
+believes.
 """
 
 import builtins
@@ -21,7 +22,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from katgate.api import wire, wire_access, wire_socket
+from katgate.api import wire, wire_access, wire_browsers, wire_socket
 from katgate.authority.record import AuditRecord
 from katgate.katcp.json_values import Base64
 from katgate.katcp.reading import Status
@@ -35,9 +36,9 @@ _HEAD: Final = """\
 /**
  * What katgate says, on the WebSocket and over REST: its types as JSON has them.
  *
- * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py, wire_access.py and
- * wire_socket.py. Nothing here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave
- * out are optional. Times are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
+ * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire*.py. Nothing here is checked when
+ * it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times are UNIX seconds (UTC)
+ * on katgate's clock, but `timestamp` is the device's own.
  */
 """
 
@@ -78,6 +79,7 @@ def typescript() -> str:
         AuditRecord,
         *_structs_of(wire),
         *_structs_of(wire_access),
+        *_structs_of(wire_browsers),
         *_structs_of(wire_socket),
     ]
     parts = [*(_enum(enum) for enum in _ENUMS), *(interface(struct) for struct in structs)]
@@ -145,6 +147,8 @@ def _type(hint: Any) -> str:
         return _ENUMS[hint][0]
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return hint.__name__
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return " | ".join(f'"{member.value}"' for member in hint)
     inner = get_args(hint)
     match get_origin(hint):
         case typing.Annotated:

@@ -1,9 +1,9 @@
 /**
  * What katgate says, on the WebSocket and over REST: its types as JSON has them.
  *
- * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py, wire_access.py and
- * wire_socket.py. Nothing here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave
- * out are optional. Times are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
+ * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire*.py. Nothing here is checked when
+ * it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times are UNIX seconds (UTC)
+ * on katgate's clock, but `timestamp` is the device's own.
  */
 
 /** The state of a reading. Only nominal, warn and error promise a usable value. */
@@ -214,6 +214,38 @@ export interface AuditJson {
   readonly records: readonly AuditRecord[];
   readonly next: number | null;
   readonly unwritten: number;
+}
+
+/**
+ * A browser's socket or event stream. `since` is UNIX seconds.
+ *
+ * `user` and `role` are null where nobody has logged in. So many bytes as `queued` says wait for it
+ * in katgate, and for `lag` seconds it has not come to the end of what is due to it. `messages` and
+ * `bytes` are what it was sent, `readings` those in them besides snapshots; because it was slow,
+ * `conflated` readings were replaced by newer ones and `dropped` informs left out. `subscriptions`
+ * has how many there are of each method.
+ */
+export interface BrowserJson {
+  readonly id: number;
+  readonly kind: "websocket" | "events";
+  readonly user: string | null;
+  readonly role: "viewer" | "operator" | "admin" | null;
+  readonly address: string;
+  readonly agent: string;
+  readonly since: number;
+  readonly subscriptions: Readonly<Record<string, number>>;
+  readonly queued: number;
+  readonly lag: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly readings: number;
+  readonly conflated: number;
+  readonly dropped: number;
+}
+
+/** All browsers, the oldest first. */
+export interface BrowserListJson {
+  readonly browsers: readonly BrowserJson[];
 }
 
 /** What katgate says without being asked. */

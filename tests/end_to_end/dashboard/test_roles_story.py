@@ -98,7 +98,7 @@ def test_leases_end_by_themselves(page: Page, free: Guarded) -> None:
 
 
 def test_admins_see_who_did_what(pages: WatchedPages, gate: Guarded, axe: Callable[[Page], None]) -> None:
-    """A table of what was done, by user; others have no such page, and a link to it says why."""
+    """And throw out who is connected. Others have no such page, and a link to it says why."""
     gate.ask("maria", "POST", "devices/m001/requests/stop", {})
     root, eva = pages.open(), pages.open()
     enter(root, gate, "root", GAIN)
@@ -108,10 +108,15 @@ def test_admins_see_who_did_what(pages: WatchedPages, gate: Guarded, axe: Callab
     root.get_by_label("User").fill("root")
     expect(records.filter(has_text="maria")).to_have_count(0)
     expect(records.filter(has_text="login").first).to_contain_text("root")
-    axe(root)
     enter(eva, gate, "eva", "#page=admin")
     expect(eva.locator('[data-admin="audit"]')).to_contain_text(
         "this needs the role admin, and eva is viewer"
     )
     assert 0 == eva.locator('[data-page="admin"]').count()
     pages.troubles.clear()  # of what is refused
+    root.locator('[data-admin="browsers"]').get_by_role("button", name="Refresh").click()
+    root.locator('[data-browser="eva"]').get_by_role("button", name="Throw out").click()
+    axe(root)
+    root.locator('[data-button="confirm"]').click()
+    expect(eva.locator("[data-connection]")).to_have_attribute("data-connection", "refused")
+    expect(root.locator('[data-browser="eva"]')).to_have_count(0)

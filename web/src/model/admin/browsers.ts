@@ -1,5 +1,6 @@
 /** Who is connected, as admins see it: each WebSocket and event stream. */
 import type { Katgate } from "../../client/katgate";
+import type { BrowserJson, BrowserListJson } from "../../generated";
 import { asNumber, asText, each, isFields, textOrNull } from "../../parse_parts";
 
 export interface BrowserAbout {
@@ -26,12 +27,17 @@ export async function fetchBrowsers(katgate: Katgate): Promise<readonly BrowserA
   return parseBrowsers(await katgate.fetchJson("browsers"));
 }
 
+/** End one's connection; it is told not to come back by itself. Rejects with KatgateError. */
+export function throwOut(katgate: Katgate, { id }: BrowserAbout): Promise<unknown> {
+  return katgate.fetchJson(`browsers/${id}`, { method: "DELETE" });
+}
+
 export function parseBrowsers(answer: unknown): readonly BrowserAbout[] {
-  return isFields(answer) ? each(answer.browsers, browser) : [];
+  return isFields<BrowserListJson>(answer) ? each(answer.browsers, browser) : [];
 }
 
 function browser(entry: unknown): BrowserAbout | null {
-  if (!isFields(entry) || typeof entry.id !== "number") return null;
+  if (!isFields<BrowserJson>(entry) || typeof entry.id !== "number") return null;
   const counts = isFields(entry.subscriptions) ? Object.values(entry.subscriptions) : [];
   return {
     id: entry.id,

@@ -1,7 +1,8 @@
 /** Who is connected to katgate now, and how they keep up. */
 import { useEffect, useState } from "preact/hooks";
-import { type BrowserAbout, fetchBrowsers } from "../../model/admin/browsers";
+import { type BrowserAbout, fetchBrowsers, throwOut } from "../../model/admin/browsers";
 import { visible } from "../../model/words";
+import { Confirmation } from "../confirmation";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count } from "../format";
 
@@ -10,11 +11,11 @@ type Fetched = readonly BrowserAbout[] | { readonly problem: string } | null;
 export function BrowsersSection() {
   const { katgate, greeted } = useDashboard();
   const [fetched, setFetched] = useState<Fetched>(null);
+  const [asking, setAsking] = useState<BrowserAbout | null>(null);
   const session = greeted.value;
+  const fail = (error: Error) => setFetched({ problem: error.message });
   const refresh = () => {
-    fetchBrowsers(katgate).then(setFetched, (error: Error) =>
-      setFetched({ problem: error.message }),
-    );
+    fetchBrowsers(katgate).then(setFetched, fail);
   };
   useEffect(refresh, [session]);
   return (
@@ -30,13 +31,40 @@ export function BrowsersSection() {
           {fetched.problem}
         </p>
       ) : (
-        <Table browsers={fetched} />
+        <Table browsers={fetched} onThrowOut={setAsking} />
+      )}
+      {asking !== null && (
+        <Confirmation
+          question={
+            <>
+              End the connection of <b>{nameOf(asking)}</b>? A page stays away until somebody
+              presses
+              <i> try again</i> on it; a program may come back by itself.
+            </>
+          }
+          line={visible(`${asking.address} ${asking.agent}`)}
+          deed={`Throw out ${nameOf(asking)}`}
+          onConfirm={() => {
+            throwOut(katgate, asking).then(refresh, fail);
+            setAsking(null);
+          }}
+          onBack={() => setAsking(null)}
+        />
       )}
     </section>
   );
 }
 
-function Table({ browsers }: { browsers: readonly BrowserAbout[] }) {
+interface TableProps {
+  readonly browsers: readonly BrowserAbout[];
+  readonly onThrowOut: (browser: BrowserAbout) => void;
+}
+
+function nameOf({ user }: BrowserAbout): string {
+  return user ?? "nobody yet";
+}
+
+function Table({ browsers, onThrowOut }: TableProps) {
   const { now } = useDashboard();
   const times = useTimes();
   return (
@@ -55,13 +83,14 @@ function Table({ browsers }: { browsers: readonly BrowserAbout[] }) {
             <th scope="col">lag</th>
             <th scope="col">conflated</th>
             <th scope="col">dropped</th>
+            <th scope="col">end</th>
             <th scope="col">program</th>
           </tr>
         </thead>
         <tbody>
           {browsers.map((one) => (
             <tr key={one.id} data-browser={one.user}>
-              <th scope="row">{one.user ?? "nobody yet"}</th>
+              <th scope="row">{nameOf(one)}</th>
               <td>{one.role}</td>
               <td>{one.address}</td>
               <td>{one.since !== null && times.clock(one.since, now.value)}</td>
@@ -71,6 +100,11 @@ function Table({ browsers }: { browsers: readonly BrowserAbout[] }) {
               <td class="number">{one.lag_s.toFixed(1)} s</td>
               <td class="number">{count(one.conflated)}</td>
               <td class="number">{count(one.dropped)}</td>
+              <td>
+                <button type="button" onClick={() => onThrowOut(one)}>
+                  Throw out<span class="only-heard"> {nameOf(one)}</span>
+                </button>
+              </td>
               <td>{visible(one.agent)}</td>
             </tr>
           ))}

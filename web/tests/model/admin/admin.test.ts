@@ -62,7 +62,7 @@ test("only what is filled in is asked for", async () => {
 
 test("browsers, with or without a login", () => {
   const subscriptions = { "sensors.subscribe": 2, "informs.subscribe": 1 };
-  const full = { id: 1, kind: "socket", user: "eva", role: "viewer", subscriptions, lag: 0.5 };
+  const full = { id: 1, kind: "websocket", user: "eva", role: "viewer", subscriptions, lag: 0.5 };
   expect(parseBrowsers({ browsers: [full, { id: 2 }, { user: "x" }] })).toMatchObject([
     { id: 1, user: "eva", subscriptions: 3, lag_s: 0.5, queued: 0 },
     { id: 2, user: null, subscriptions: 0 },
