@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.end_to_end.dashboard.chromium import WatchedPages
 from tests.end_to_end.dashboard.guarded import Guarded, enter
+from tests.end_to_end.dashboard.layout import sticking_out
 
 GAIN = "#page=requests&device=cbf&request=gain&args=m000h"
 
@@ -100,7 +101,7 @@ def test_leases_end_by_themselves(page: Page, free: Guarded) -> None:
 def test_admins_see_who_did_what(pages: WatchedPages, gate: Guarded, axe: Callable[[Page], None]) -> None:
     """And throw out who is connected. Others have no such page, and a link to it says why."""
     gate.ask("maria", "POST", "devices/m001/requests/stop", {})
-    root, eva = pages.open(), pages.open()
+    root, eva = pages.open(width=360, height=740), pages.open()
     enter(root, gate, "root", GAIN)
     root.keyboard.press("6")
     records = root.locator('[data-admin="audit"] tbody tr')
@@ -117,6 +118,7 @@ def test_admins_see_who_did_what(pages: WatchedPages, gate: Guarded, axe: Callab
     root.locator('[data-admin="browsers"]').get_by_role("button", name="Refresh").click()
     root.locator('[data-browser="eva"]').get_by_role("button", name="Throw out").click()
     axe(root)
+    assert [] == sticking_out(root)
     root.locator('[data-button="confirm"]').click()
     expect(eva.locator("[data-connection]")).to_have_attribute("data-connection", "refused")
     expect(root.locator('[data-browser="eva"]')).to_have_count(0)

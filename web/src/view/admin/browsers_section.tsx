@@ -101,8 +101,12 @@ function Table({ browsers, onThrowOut }: TableProps) {
               <td class="number">{count(one.conflated)}</td>
               <td class="number">{count(one.dropped)}</td>
               <td>
-                <button type="button" onClick={() => onThrowOut(one)}>
-                  Throw out<span class="only-heard"> {nameOf(one)}</span>
+                <button
+                  type="button"
+                  aria-label={`Throw out ${nameOf(one)}`}
+                  onClick={() => onThrowOut(one)}
+                >
+                  Throw out
                 </button>
               </td>
               <td>{visible(one.agent)}</td>
