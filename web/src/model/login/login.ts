@@ -46,6 +46,7 @@ export class Login {
   readonly #isNeeded: Signal<boolean> = signal(false);
   readonly #why: Signal<string> = signal("");
   readonly #who: Signal<Who | null> = signal(null);
+  readonly #isOpen: Signal<boolean> = signal(false);
   readonly #step: Signal<LoginStep> = signal({ kind: "ready" });
   readonly #problem: Signal<string> = signal("");
   #isAccepted = false;
@@ -69,6 +70,11 @@ export class Login {
   /** Null: there are no logins, or it is not known yet. */
   get who(): ReadonlySignal<Who | null> {
     return this.#who;
+  }
+
+  /** There are no logins: everybody is the same one. */
+  get isOpen(): ReadonlySignal<boolean> {
+    return this.#isOpen;
   }
 
   get step(): ReadonlySignal<LoginStep> {
@@ -143,8 +149,10 @@ export class Login {
     const session = this.#sessions;
     this.#root().then(
       ({ hasLogins, user, role, expires }) => {
-        const isOurs = session === this.#sessions && hasLogins && user !== null && role !== null;
-        if (isOurs) this.#who.value = { user, role, expires };
+        if (session !== this.#sessions) return;
+        const isSomebody = hasLogins && user !== null && role !== null;
+        this.#isOpen.value = !hasLogins;
+        this.#who.value = isSomebody ? { user, role, expires } : null;
       },
       () => {}, // the connection says what is wrong
     );
@@ -157,6 +165,8 @@ export class Login {
     if (this.#isAccepted) {
       this.#isAccepted = false;
       this.#step.value = { kind: "refused", detail: NO_COOKIE, isTokenBad: false };
+    } else if (this.#step.value.kind === "refused" && !this.#step.value.isTokenBad) {
+      this.#step.value = { kind: "ready" }; // katgate is there again
     }
     if (this.#isNeeded.value) return;
     // Katgate may have been started anew, or have thrown somebody out while the page was asleep.

@@ -98,7 +98,7 @@ function Session({ state }: { state: ConnectionState }) {
           {count(gaps.value)} {gaps.value === 1 ? "gap" : "gaps"}
         </span>
       )}
-      {state.kind === "connected" && login.who.value === null && (
+      {state.kind === "connected" && login.isOpen.value && (
         <span>
           {state.hello.role && `${state.hello.role} · `}version {state.hello.version}
         </span>

@@ -42,7 +42,8 @@ test("without logins nothing is known of them", async () => {
   bench.answers["../v1"] = { name: "katgate", login: false, user: "local", role: "admin" };
   bench.greet(["cbf"], { user: "local", role: "admin" });
   await settle();
-  expect([bench.login.isNeeded.value, bench.login.who.value]).toEqual([false, null]);
+  const { isNeeded, isOpen, who } = bench.login;
+  expect([isNeeded.value, isOpen.value, who.value]).toEqual([false, true, null]);
 });
 
 test("a hello for nobody asks for a login; after it the page is where it was", async () => {
@@ -72,6 +73,9 @@ test("a wrong token is told in katgate's words, and no socket is opened for it",
   await bench.login.logIn("kg_1");
   expect(bench.step).toMatchObject({ detail: "katgate cannot be reached", isTokenBad: false });
   expect(bench.sockets.length).toBe(1);
+  bench.dashboard.katgate.connection.nudge();
+  bench.katgate.hello(NOBODY);
+  expect(bench.step).toEqual({ kind: "ready" }); // it can be
 });
 
 test("after too many attempts it says when the next may be, by katgate's clock", async () => {
