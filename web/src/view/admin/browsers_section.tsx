@@ -17,6 +17,11 @@ export function BrowsersSection() {
   const refresh = () => {
     fetchBrowsers(katgate).then(setFetched, fail);
   };
+  // Its connection takes a while to be gone.
+  const forget = (gone: BrowserAbout) =>
+    setFetched((known) =>
+      known === null || "problem" in known ? known : known.filter(({ id }) => id !== gone.id),
+    );
   useEffect(refresh, [session]);
   return (
     <section aria-labelledby="browsers-title" data-admin="browsers">
@@ -45,7 +50,7 @@ export function BrowsersSection() {
           line={visible(`${asking.address} ${asking.agent}`)}
           deed={`Throw out ${nameOf(asking)}`}
           onConfirm={() => {
-            throwOut(katgate, asking).then(refresh, fail);
+            throwOut(katgate, asking).then(() => forget(asking), fail);
             setAsking(null);
           }}
           onBack={() => setAsking(null)}
