@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+import katgate
 from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
@@ -22,7 +23,10 @@ from katgate.api.answers import Answers
 from katgate.api.audit import AuditApi
 from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
+from katgate.api.described import Described
+from katgate.api.descriptions import Descriptions
 from katgate.api.devices import DevicesApi
+from katgate.api.docs.resource import docs
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
@@ -37,7 +41,7 @@ from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
-from katgate.api.site import KatgateSite
+from katgate.api.site import ROUTES, KatgateSite
 from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.api.wire import ReloadJson
@@ -81,7 +85,7 @@ class Gateway(Service):
     what is called the same there goes before.
 
     Start it with `startService`; `url` is where it serves. `reload` asks `read_again` for the configuration, and
-    changes what is logged in `levels`.
+    changes what is logged in `levels`. `app` has the routes of the API, `descriptions` what there is to say of them.
     """
 
     log = Logger()
@@ -138,7 +142,7 @@ class Gateway(Service):
         self._sockets = BrowserFactory(
             lambda browser, caller: Session(browser, around, caller), limits, admission, visitors, answers
         )
-        app = new_app()
+        self.app = app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
@@ -154,6 +158,8 @@ class Gateway(Service):
         watched = Watched(self._hub, self._fleet, visitors, answers)
         self._metrics = Metrics(watched, reactor, time.time())
         self._metrics.add_routes(app)
+        self.descriptions = Descriptions(ROUTES, self._described)
+        self.descriptions.add_routes(app)
         self._site = KatgateSite(
             self._access,
             self._audit,
@@ -162,7 +168,12 @@ class Gateway(Service):
             Dashboard(),
             is_ready=lambda: self.running,
             answers=answers,
+            pages=docs(self.descriptions),
         )
+
+    def _described(self) -> Described:
+        at: Any = self._listening.getHost() if self._listening is not None else self._config.server.address
+        return Described(katgate.__version__, port=at.port, has_logins=self._access.identification.has_logins)
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""

@@ -1,6 +1,6 @@
 """KatgateSite: one Site on one port. It finds who answers a request: REST, WebSocket, dashboard, health."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from autobahn.twisted.resource import WebSocketResource
@@ -18,13 +18,15 @@ from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
 from katgate.api.present import Present
 from katgate.api.request import KatgateRequest
+from katgate.api.route_table import Route
 from katgate.api.routes import API, send_problem, without_body_for_head
 from katgate.api.websocket import BrowserFactory
+from katgate.api.wire_answers import Health
 from katgate.authority.audit import Audit
 from katgate.authority.caller import Caller
 from katgate.errors import BadRequest
 
-__all__ = ["BODY_LIMIT", "KatgateSite"]
+__all__ = ["BODY_LIMIT", "ROUTES", "KatgateSite"]
 
 #: Largest body taken, in bytes: a request's arguments are rarely more than a few kB, a ROACH's gateware
 #: does not come this way.
@@ -33,8 +35,22 @@ BODY_LIMIT: Final = 1024 * 1024
 _WEBSOCKET_PATH: Final = f"{API}/ws".encode("ascii")
 
 
+#: What there is to say of the addresses outside of the API.
+ROUTES: Final = (
+    Route("GET", "/healthz", "Say that the process lives.", Health, role=None),
+    Route(
+        "GET",
+        "/readyz",
+        "Say whether all of katgate runs that must. A device that is away does not make it unready.",
+        Health,
+        role=None,
+        also={503: "Not all of it runs, yet or any more."},
+    ),
+)
+
+
 class KatgateSite(Site):
-    """Finds who answers a request: health, the WebSocket, the API, else the dashboard."""
+    """Finds who answers a request: health, `pages` by their addresses, the WebSocket, the API, else the dashboard."""
 
     log_source = Logger()
     protocol: Any = KatgateChannel
@@ -54,6 +70,7 @@ class KatgateSite(Site):
         is_ready: Callable[[], bool],
         answers: Answers | None = None,
         body_limit: int = BODY_LIMIT,
+        pages: Mapping[bytes, IResource] | None = None,
     ) -> None:
         super().__init__(Resource())
         self.access = access
@@ -67,17 +84,19 @@ class KatgateSite(Site):
         self._app = app.resource()
         self._sockets = _Sockets(sockets)
         self._dashboard = dashboard
-        self._health = _Health(lambda: True)
-        self._readiness = _Health(is_ready)
+        #: What answers at one address alone. Each of them is described, by `ROUTES` or by itself.
+        self.places: dict[bytes, IResource] = {
+            b"/healthz": _Health(lambda: True),
+            b"/readyz": _Health(is_ready),
+            **(pages or {}),
+        }
 
     def getResourceFor(self, request: Any) -> Any:
         """Return what answers. Names in the API's paths stay encoded: `%2F` is part of a name."""
         path: bytes = request.path
         request.prepath, request.postpath = [], path[1:].split(b"/")
-        if path == b"/healthz":
-            return self._health
-        if path == b"/readyz":
-            return self._readiness
+        if path in self.places:
+            return self.places[path]
         if path == b"/metrics":
             return self._app
         if path == b"/api" or path.startswith(b"/api/"):

@@ -301,4 +301,4 @@ class BrowserFactory(WebSocketServerFactory):
     def cut(self) -> None:
         """End all connections at once."""
         for browser in self.browsers:
-            browser.cut()
+            browser.dropConnection(abort=True)  # and not `cut`: it is not counted as slow

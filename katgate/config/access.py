@@ -9,7 +9,9 @@ from msgspec import Meta
 from katgate.authority.role import Role
 from katgate.authority.tokens import HASH
 from katgate.config.checks import OptionError, check
+from katgate.errors import KatgateError
 from katgate.katcp.pattern import Pattern
+from katgate.katcp.patterns import Patterns
 
 __all__ = ["AccessConfig", "RuleConfig", "TokenConfig"]
 
@@ -125,6 +127,14 @@ class RuleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         for option, texts in (("devices", self.devices), ("requests", self.requests)):
             for index, text in enumerate(texts):
                 check(f"{option}[{index}]", Pattern, text)
+            _check_several(option, texts)
+
+
+def _check_several(option: str, texts: tuple[str, ...]) -> None:
+    try:
+        Patterns.of(texts)
+    except KatgateError as error:
+        raise OptionError(str(error), option) from None
 
 
 def _check_name(option: str, name: str) -> None:
