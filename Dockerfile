@@ -3,7 +3,7 @@
 #
 # Any image with Python 3.11 or later (its venv and pip too), and with the C library that wheels on PyPI are made for,
 # will do. BUILD_IMAGE may have more in it, but its Python must be the same one: a virtual environment points to it.
-ARG BASE_IMAGE=docker.io/library/python:3.13-slim
+ARG BASE_IMAGE=python:3.13-slim
 ARG BUILD_IMAGE=${BASE_IMAGE}
 
 # The dashboard, and nothing else: it is built anew only when web/ changes. Node comes from PyPI, like everything else.
