@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from twisted.logger import Logger
 
 import katgate
 from katgate.authority.role import Role
@@ -306,6 +305,8 @@ def _reload_on_hangup(loop: Any, reload: Callable[[], Any]) -> None:
         loop.callFromThread(lambda: reload().addErrback(failed))
 
     def failed(failure: Any) -> None:
+        from twisted.logger import Logger
+
         if not failure.check(ConfigurationError):
             Logger().failure("! a defect of ours: the configuration was not taken over", failure)
 

@@ -9,8 +9,9 @@ import katgate
 
 STATIC: Final = Path(katgate.__file__).parent / "static"
 
-#: Gzipped, in bytes: what is loaded at first, without plots, and everything.
+#: Gzipped, in bytes: what is loaded at first, that with the plots, and everything.
 AT_FIRST: Final = 60_000
+WITH_PLOTS: Final = 100_000
 IN_ALL: Final = 105_000
 
 
@@ -19,10 +20,10 @@ def gzipped(paths: set[Path]) -> int:
     return sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in paths)
 
 
-def loaded_at_first() -> set[Path]:
-    """Return index.html and all that it and its modules load without being asked."""
+def loaded(*first: Path) -> set[Path]:
+    """Return these files and all that they and their modules load without being asked."""
     found: set[Path] = set()
-    ahead = [STATIC / "index.html"]
+    ahead = list(first)
     while ahead:
         path = ahead.pop()
         if path not in found:
@@ -41,12 +42,19 @@ def _named_in(path: Path) -> list[str]:
 
 def test_first_load() -> None:
     """Small enough for a slow link to a telescope."""
-    at_first = loaded_at_first()
+    at_first = loaded(STATIC / "index.html")
     assert {".html", ".js", ".css", ".svg"} == {path.suffix for path in at_first}
     assert gzipped(at_first) < AT_FIRST
 
 
+def test_plots() -> None:
+    """The page that somebody watches plots on all night."""
+    plots = list((STATIC / "assets").glob("plot_place-*"))
+    assert {".js", ".css"} == {path.suffix for path in plots}
+    assert gzipped(loaded(STATIC / "index.html", *plots)) < WITH_PLOTS
+
+
 def test_everything() -> None:
-    """With the plots and all that is loaded when it is looked at. `client.js` is for other people's pages."""
+    """With all that is loaded when it is looked at. `client.js` is for other people's pages."""
     files = {path for path in STATIC.rglob("*") if path.is_file() and path.name != "client.js"}
     assert gzipped(files) < IN_ALL
