@@ -23,6 +23,7 @@ FLOORS = [
     "hub",
     "tx",
     "katcp",
+    "secret_files",
     "errors",
 ]
 
