@@ -92,7 +92,8 @@ def problem_of(failure: Failure) -> Problem:
     error = failure.value
     for kind, code, status, facts in _TABLE:
         if isinstance(error, kind):
-            headers = {"Retry-After": str(RETRY_AFTER_S)} if status in (429, 503) else {}
+            wait_s = getattr(error, "retry_after_s", None) or RETRY_AFTER_S
+            headers = {"Retry-After": str(wait_s)} if status in (429, 503) else {}
             detail = without_traceback(str(error))
             return Problem(code, status, detail, facts(error) if facts else {}, headers)
     if isinstance(error, HTTPException):
