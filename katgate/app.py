@@ -4,6 +4,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import msgspec
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import IListeningPort
+from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from katgate.api.access import Access
@@ -21,8 +23,10 @@ from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
+from katgate.api.identification import Identification, Standing
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
+from katgate.api.logins import LoginsApi
 from katgate.api.port import SlowlyAccepting
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
@@ -30,6 +34,15 @@ from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
+from katgate.authority.authority import Authority
+from katgate.authority.caller import Caller
+from katgate.authority.leases import Leases
+from katgate.authority.records import Unrecorded
+from katgate.authority.role import Role
+from katgate.authority.rules import Rule, Rules
+from katgate.authority.session_key import session_key
+from katgate.authority.sessions import Sessions
+from katgate.authority.tokens import Token
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
@@ -46,6 +59,10 @@ __all__ = ["Gateway", "device_options"]
 
 #: Twisted's 50 lets 1,000 browsers that arrive at once wait over 14 s (their SYNs are lost and sent again).
 _BACKLOG: Final = 2048
+
+
+#: How often it is looked for browsers whose login has ended, in seconds.
+_LOGINS_CHECKED_S: Final = 1.0
 
 
 class Gateway(Service):
@@ -81,12 +98,20 @@ class Gateway(Service):
 
         limits = Limits(**msgspec.structs.asdict(config.limits))
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
-        self._fleet = Fleet(reactor)
+        self._rules = Rules(rules_of(config))
+        self._access = self._new_access()
+        self._watching_logins = LoopingCall(self._end_logins)
+        self._watching_logins.clock = reactor
+        self._fleet = Fleet(reactor, self._rules)
         self._proxy = self._new_proxy()
-        requests = RequestsApi(self._fleet)
+        authority = Authority(self._rules, Leases(reactor, time.time), Unrecorded(), reactor)
+        requests = RequestsApi(self._fleet, authority)
         admission = Admission(limits.browsers, limits.browsers_per_address)
-        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits)
-        self._sockets = BrowserFactory(lambda browser: Session(browser, around), limits, admission)
+        identify = self._access.identification.by_token
+        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify)
+        self._sockets = BrowserFactory(
+            lambda browser, caller: Session(browser, around, caller), limits, admission
+        )
         app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
         SensorsApi(self._fleet, self._hub).add_routes(app)
@@ -94,11 +119,10 @@ class Gateway(Service):
         InformsApi(self._fleet).add_routes(app)
         AdminApi(self.reload).add_routes(app)
         HostingApi(self._fleet).add_routes(app)
-        self._events = EventsApi(self._hub, epoch, reactor, admission)
+        LoginsApi(self._access, self._end_logins).add_routes(app)
+        self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
-        self._site = KatgateSite(
-            self._access(), app, self._sockets, Dashboard(), is_ready=lambda: self.running
-        )
+        self._site = KatgateSite(self._access, app, self._sockets, Dashboard(), is_ready=lambda: self.running)
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
@@ -106,6 +130,9 @@ class Gateway(Service):
         where = self._config.server.address
         self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
         self._listening.startListening()
+        listening: Any = self._listening
+        self._access.cookie = f"katgate-{listening.getHost().port}"
+        self._watching_logins.start(_LOGINS_CHECKED_S, now=False)
         self.running = True
         if self._proxy is not None:
             self._proxy.start()
@@ -122,6 +149,8 @@ class Gateway(Service):
         )
 
     async def _stop(self) -> None:
+        if self._watching_logins.running:
+            self._watching_logins.stop()
         if self._listening is not None:
             await maybeDeferred(self._listening.stopListening)
         self._sockets.close_all()
@@ -171,6 +200,20 @@ class Gateway(Service):
         if self._levels is not None:
             self._levels.change(log.level, log.rooms)
 
+    def admit_as(self, config: Config) -> None:
+        """Know other tokens and rules from now on; who is in by what has changed must come again."""
+        self._access.identification.change(tokens_of(config))
+        self._end_logins()
+        rules = rules_of(config)
+        if self._rules.change(rules):
+            self._end_logins(lambda caller: Standing.GOOD if caller.role is Role.ADMIN else Standing.CHANGED)
+
+    def _end_logins(self, standing_of: Callable[[Caller], Standing] | None = None) -> None:
+        """Throw out whose login has ended, or makes them another."""
+        standing_of = standing_of or self._access.identification.standing
+        self._sockets.throw_out(standing_of)
+        self._events.throw_out(standing_of)
+
     def _add_host(self, host: HostConfig) -> None:
         listen = (host.address.host, host.address.port) if host.address is not None else None
         self._add_server(host.name, maker_of(host.server, host.arguments), listen, host)
@@ -209,14 +252,36 @@ class Gateway(Service):
         where = self._config.katcp.address
         return KatcpProxy(where.port, where.host, reactor=self._reactor) if where is not None else None
 
-    def _access(self) -> Access:
-        server = self._config.server
+    def _new_access(self) -> Access:
+        server, access = self._config.server, self._config.access
+        key = session_key(Path(access.session_key_file) if access.session_key_file else None)
+        sessions = Sessions(key, access.session_hours * 3600, time.time)
         return Access(
+            Identification(tokens_of(self._config), sessions, time.time),
             [socket.gethostname()],
             server.allowed_hosts,
             server.allowed_origins,
             forwarded_allowed=server.insecure,
         )
+
+
+def tokens_of(config: Config) -> list[Token]:
+    """Return the tokens of a configuration."""
+    return [Token(token.name, token.role, token.hash, token.expires_s) for token in config.token]
+
+
+def rules_of(config: Config) -> list[Rule]:
+    """Return the rules of a configuration."""
+    return [
+        Rule(
+            frozenset(rule.roles),
+            frozenset(rule.users),
+            Patterns.of(rule.devices),
+            Patterns.of(rule.requests),
+            rule.then,
+        )
+        for rule in config.rule
+    ]
 
 
 def device_options(config: DeviceDefaults) -> DeviceOptions:

@@ -7,22 +7,28 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 import katgate
+from katgate.authority.role import Role
+from katgate.authority.tokens import hash_of, new_token
 from katgate.config import (
     DEFAULT_LISTEN,
     Config,
     Setting,
+    TokenConfig,
     device_setting,
     environment_settings,
     host_setting,
     read_config,
 )
 from katgate.config.example import example
+from katgate.config.first_token import FirstToken
+from katgate.config.token_file import add_token, token_table
 from katgate.errors import ConfigurationError, HostingError
 from katgate.process import prepare_process
 from katgate.terminal.commands import COMMANDS
@@ -108,7 +114,8 @@ def check_config(file: Path) -> None:
 
     try:
         config = read_config(file, environment_settings(os.environ))
-        config.server.check_exposure()
+        FirstToken(os.environ)  # which says if it cannot be understood
+        config.check_exposure()
         _find_modules_here(config)
         for host in config.host:
             class_named(host.server)
@@ -122,6 +129,45 @@ def check_config(file: Path) -> None:
 def example_config() -> None:
     """Print a configuration with every option, its default, unit and limits."""
     click.echo(example(), nl=False)
+
+
+@main.command("token", short_help="Make a token, which lets somebody in.")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.VIEWER.value,
+    show_default=True,
+    help="What whoever shows it may do.",
+)
+@click.option("--days", type=click.IntRange(1, 36_500), help="How long it is good for; without, for ever.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Add it to this file (token_file of [access]) instead of printing what to put into the configuration.",
+)
+def token(name: str, role: str, days: int | None, into: Path | None) -> None:
+    """Make a token called NAME, such as its owner, and print it: it is kept nowhere, its hash is. A running katgate
+    takes it when it reloads (SIGHUP).
+
+    \b
+    katgate token ludwig --role operator --days 365 --into tokens.toml
+    """
+    text = new_token()
+    expires = datetime.now(UTC) + timedelta(days=days) if days else None
+    try:
+        TokenConfig(name=name, role=Role(role), hash=hash_of(text), expires=expires)
+        table = token_table(name, role, hash_of(text), expires)
+        if into is not None:
+            add_token(into, table)
+    except ConfigurationError as error:
+        raise BadConfiguration(str(error)) from None
+    click.echo(f"The token, which is said once and kept nowhere:\n\n    {text}\n")
+    if into is None:
+        click.echo(f"Put this into the configuration:\n\n{table}", nl=False)
+    else:
+        click.echo(f"Its hash is in {into}.")
 
 
 @main.command(short_help="Run device servers of your own, and serve them to browsers.")
@@ -157,7 +203,6 @@ def _configured(
     settings = [*environment_settings(os.environ), *_settings(devices, server)]
     settings += [host_setting(text, text) for text in hosts]
     config = read_config(config_file, settings)
-    config.server.check_exposure()
     _find_modules_here(config)  # of servers that a reload brings, too
     return config
 
@@ -178,8 +223,15 @@ def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Sett
 
 def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     """Serve what `read` says, now and whenever it is to be read again."""
+
+    def read_again() -> Config:
+        config = first_token.added_to(read())
+        config.check_exposure()
+        return config
+
     try:
-        config = read()
+        first_token = FirstToken(os.environ)
+        config = read_again()
     except ConfigurationError as error:
         raise BadConfiguration(str(error)) from None
     if hasattr(signal, "SIGHUP"):
@@ -196,7 +248,7 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     levels = log_to(sys.stderr, is_json=config.log.format == "json")
     prepare_process()
     hosted = _telescope() if is_demo else None
-    gateway = Gateway(config, reactor, hosted, read_again=read, levels=levels)
+    gateway = Gateway(config, reactor, hosted, read_again=read_again, levels=levels)
     try:
         gateway.startService()
     except CannotListenError as error:
@@ -206,8 +258,20 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     _reload_on_hangup(loop, gateway.reload)
     count = len(config.device) + len(config.host)
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
+    if first_token.text:
+        _show_first_token(first_token.text, config)
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
+
+
+def _show_first_token(text: str, config: Config) -> None:
+    """Say it once: it is kept nowhere."""
+    file = config.access.token_file
+    ends = f"its hash is in {file} from now on" if file else "it ends with this process"
+    click.echo(
+        "katgate has made a token for an admin, as KATGATE_FIRST_TOKEN=1 asks for and there was none; "
+        f"{ends}. This is said once:\n\n    {text}\n"
+    )
 
 
 def _reload_on_hangup(loop: Any, reload: Callable[[], Any]) -> None:

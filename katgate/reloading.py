@@ -29,6 +29,9 @@ class Reloadable(Protocol):
     def log_as(self, log: LogConfig) -> None:
         """Log more or less."""
 
+    def admit_as(self, config: Config) -> None:
+        """Know other tokens and rules from now on."""
+
 
 class Reloading:
     """Reads the configuration again with `read` when it is asked to, and applies what is another to `house`."""
@@ -57,6 +60,7 @@ class Reloading:
         changes = changes_between(self._config, config)
         self._config = config
         self._house.log_as(config.log)
+        self._house.admit_as(config)
         await gatherResults([self._house.remove(name) for name in changes.removed])
         for one in changes.added:
             self._house.add(one)

@@ -34,6 +34,9 @@ class FakeHouse:
     def log_as(self, log: LogConfig) -> None:
         self.asked.append(("log", log.level))
 
+    def admit_as(self, config: Config) -> None:
+        self.asked.append(("admit", len(config.token)))
+
 
 def result_of(reloaded: "Deferred[ReloadJson]") -> list[Any]:
     results: list[Any] = []
@@ -56,9 +59,9 @@ def test_only_what_is_another_is_touched() -> None:
         host=(new,),
     )
     results = result_of(Reloading(Config(device=(A, B, same)), lambda: after, house).reload())
-    assert [("log", "debug"), ("remove", "a")] == house.asked
+    assert [("log", "debug"), ("admit", 0), ("remove", "a")] == house.asked
     house.closing.callback(None)
-    assert [("add", moved), ("add", new), ("adjust", treated)] == house.asked[2:]
+    assert [("add", moved), ("add", new), ("adjust", treated)] == house.asked[3:]
     assert [ReloadJson(["c"], [], ["a", "b"], ["[server] listen"])] == results
 
 
@@ -103,4 +106,6 @@ def test_one_reload_at_a_time(times: int) -> None:
     house.closing.callback(None)
     nothing = [ReloadJson([], [], [], [])]
     assert [[ReloadJson(["b"], ["a"], [], [])], *[nothing] * (times - 1)] == results
-    assert [("remove", "a"), ("add", B)] == [asked for asked in house.asked if asked[0] != "log"]
+    assert [("remove", "a"), ("add", B)] == [
+        asked for asked in house.asked if asked[0] not in ("log", "admit")
+    ]

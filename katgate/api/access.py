@@ -1,7 +1,6 @@
-"""Access: whom katgate serves. One choke point for REST, WebSocket and dashboard.
+"""Access: whom katgate serves, and who that is. One choke point for REST, WebSocket, event streams and dashboard.
 
-Without tokens (until they exist) everybody who can reach the port is `admin`; what is refused is a page from
-elsewhere that makes a browser on this machine ask for it:
+Pages from elsewhere are refused that make somebody's browser ask for them:
 
 - `Host` must be an IP address, `localhost`, this machine's name, or one of `allowed_hosts` (rebinding a name
   to 127.0.0.1 needs a name);
@@ -9,8 +8,10 @@ elsewhere that makes a browser on this machine ask for it:
   foreign;
 - without `Origin`, `Sec-Fetch-Site: cross-site` is refused, save for loading the page;
 - the client library may be loaded by the pages of any site: it is the same for all, and holds nothing;
-- `Forwarded` and `X-Forwarded-*` are refused: a proxy on the same host would publish what is meant for
-  loopback.
+- where there are no logins, `Forwarded` and `X-Forwarded-*` are refused: a proxy on the same host would publish
+  what is meant for loopback;
+- the cookie of a login counts only for our own pages: not with an Origin of another, however allowed that is, and for
+  what changes something only with one.
 """
 
 from collections.abc import Iterable
@@ -21,15 +22,23 @@ from typing import Final
 
 from twisted.web.http_headers import Headers
 
-from katgate.errors import Refused
+from katgate.api.identification import Identification
+from katgate.authority.caller import Caller
+from katgate.authority.role import Role
+from katgate.errors import Forbidden, Refused, Unauthorized
 
-__all__ = ["CLIENT", "Access", "Asked"]
+__all__ = ["CLIENT", "Access", "Asked", "demand"]
 
 #: The module that other people's pages may import. What these may then do by it is another matter.
 CLIENT: Final = b"/client.js"
 
 #: Addresses that take any Host: an orchestrator's probes name the pod, not us.
 _HEALTH: Final = (b"/healthz", b"/readyz")
+
+#: Methods that change nothing.
+_SAFE: Final = (b"GET", b"HEAD", b"OPTIONS")
+
+_LOG_IN: Final = "say who you are: log in on the page, or send Authorization: Bearer <token>"
 
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -42,19 +51,37 @@ class Asked:
     path: bytes
     headers: Headers
     is_secure: bool
+    #: Where from, without a port.
+    address: str = ""
+
+
+def demand(caller: Caller | None, role: Role) -> Caller:
+    """Return the caller if they have at least that role. Raises Unauthorized and Forbidden."""
+    if caller is None:
+        raise Unauthorized(_LOG_IN)
+    if not caller.role.includes(role):
+        raise Forbidden(f"this needs the role {role}, and {caller.name} is {caller.role}")
+    return caller
 
 
 class Access:
-    """Decides whether a request is served at all."""
+    """Decides whether a request is served at all, and knows who asks.
+
+    `cookie` is what the cookie of a login is called: browsers show a cookie to all ports of a host, so it has ours.
+    """
+
+    cookie = "katgate"
 
     def __init__(
         self,
-        own_names: Iterable[str],
+        identification: Identification,
+        own_names: Iterable[str] = (),
         allowed_hosts: Iterable[str] = (),
         allowed_origins: Iterable[str] = (),
         *,
         forwarded_allowed: bool = False,
     ) -> None:
+        self.identification = identification
         self._hosts = {"localhost", *(name.lower() for name in (*own_names, *allowed_hosts))}
         self._origins = {_without_default_port(origin.lower()) for origin in allowed_origins} - {"null"}
         self._forwarded_allowed = forwarded_allowed
@@ -68,6 +95,43 @@ class Access:
         if asked.path != CLIENT:
             self._check_origin(asked, host)
 
+    def identify(self, asked: Asked) -> Caller | None:
+        """Return who asks; None: they have not said. Raises Unauthorized for what is shown and does not count."""
+        if not self.identification.has_logins:
+            return self.identification.everybody(asked.address)
+        shown = asked.headers.getRawHeaders(b"authorization") or []
+        if not shown:
+            return self.by_cookie(asked)
+        scheme, _, token = shown[0].decode("latin-1").partition(" ")
+        if len(shown) > 1 or scheme.lower() != "bearer":
+            raise Unauthorized("the header Authorization must be one, and say Bearer <token>")
+        return self.identification.by_token(token.strip(), asked.address)
+
+    def by_cookie(self, asked: Asked) -> Caller | None:
+        """Return who has logged in and asks from a page of ours. Raises Forbidden if that cannot be known."""
+        text = _cookie(asked.headers, self.cookie)
+        if text is None or not self._is_from_own_page(asked):
+            return None
+        caller = self.identification.by_cookie(text, asked.address)
+        if caller is not None and asked.method not in _SAFE and not asked.headers.hasHeader(b"origin"):
+            raise Forbidden(
+                "what changes something needs the header Origin when it comes with a cookie; send a token as "
+                "Authorization: Bearer instead"
+            )
+        return caller
+
+    def _is_from_own_page(self, asked: Asked) -> bool:
+        origin = asked.headers.getRawHeaders(b"origin") or []
+        if origin:
+            return self._is_own_origin(asked, origin[0].decode("latin-1").strip().lower())
+        site = (asked.headers.getRawHeaders(b"sec-fetch-site") or [b"none"])[0]
+        return site in (b"same-origin", b"none") or not asked.path.startswith(b"/api/")
+
+    def _is_own_origin(self, asked: Asked, origin: str) -> bool:
+        scheme = "https" if asked.is_secure else "http"
+        host = self._check_host(asked.headers)
+        return _without_default_port(origin) == _without_default_port(f"{scheme}://{host}")
+
     def cors_headers(self, headers: Headers) -> dict[bytes, bytes]:
         """Return what lets a page of an allowed origin see the answer; nothing for every other."""
         sent = headers.getRawHeaders(b"origin") or []
@@ -79,13 +143,13 @@ class Access:
         return _without_default_port(origin.strip().lower()) in self._origins
 
     def _check_proxy(self, headers: Headers) -> None:
-        if self._forwarded_allowed:
+        if self._forwarded_allowed or self.identification.has_logins:
             return
         for name, _ in headers.getAllRawHeaders():
             if name.lower() == b"forwarded" or name.lower().startswith(b"x-forwarded-"):
                 raise Refused(
                     f"the request came through a proxy ({name.decode('latin-1')}), which would publish katgate "
-                    "without a login; start katgate with --insecure if that is meant"
+                    "without a login; make a token (katgate token), or start katgate with --insecure if that is meant"
                 )
 
     def _check_host(self, headers: Headers) -> str:
@@ -130,6 +194,16 @@ class Access:
             "a page of another site asked for this (Sec-Fetch-Site: cross-site); if it may, add its origin to "
             "allowed_origins under [server] in the configuration, or with --allow-origin"
         )
+
+
+def _cookie(headers: Headers, name: str) -> str | None:
+    """Return the value of the first cookie of that name, or None."""
+    for line in headers.getRawHeaders(b"cookie") or []:
+        for part in line.decode("latin-1").split(";"):
+            its_name, _, value = part.strip().partition("=")
+            if its_name == name:
+                return value
+    return None
 
 
 def _without_port(host: str) -> str:

@@ -7,6 +7,7 @@ from klein import Klein
 
 from katgate.api import wire
 from katgate.api.routes import API, add_route
+from katgate.authority.role import Role
 
 __all__ = ["AdminApi"]
 
@@ -19,7 +20,7 @@ class AdminApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "POST", f"{API}/admin/reload", self.reload)
+        add_route(app, "POST", f"{API}/admin/reload", self.reload, role=Role.ADMIN)
 
     async def reload(self, request: Any) -> wire.ReloadJson:
         """Read the configuration again, and say what has changed."""

@@ -10,6 +10,8 @@ from katgate.api.fitting import device_pages
 from katgate.api.nobody import never, nobody
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
+from katgate.devices.visible import VisibleDevices
+from katgate.katcp.patterns import NOTHING, Patterns
 
 __all__ = ["DEVICES_SUB", "DeviceSubscription"]
 
@@ -18,7 +20,9 @@ DEVICES_SUB: Final = 0
 
 
 class DeviceSubscription:
-    """One browser's. `send` is called with the params of a notification, `may_send` asked before."""
+    """One browser's. `send` is called with the params of a notification, `may_send` asked before; what is hidden from
+    the browser is said with `begin`.
+    """
 
     def __init__(
         self, fleet: Fleet, *, send: Callable[[wire_socket.Devices], None], may_send: Callable[[], bool]
@@ -27,6 +31,7 @@ class DeviceSubscription:
         self._send = send
         self._may_send = may_send
         self._unwatch: Callable[[], None] | None = None
+        self._hidden = NOTHING
         self._changed: dict[str, Device] = {}
         self._removed: dict[str, None] = {}
 
@@ -39,11 +44,12 @@ class DeviceSubscription:
         """Whether the browser wants to know."""
         return self._unwatch is not None
 
-    def begin(self) -> list[wire_socket.Devices]:
+    def begin(self, hidden: Patterns = NOTHING) -> list[wire_socket.Devices]:
         """Return all devices as they are now, some for each message; then tell of those that change."""
+        self._hidden = hidden
         if self._unwatch is None:
             self._unwatch = self._fleet.watch(self._take)
-        return list(_shown(self._fleet))
+        return list(_shown(VisibleDevices(self._fleet, hidden)))
 
     def tell(self) -> None:
         """Say how the changed devices are now; a browser that is slow gets only the newest."""
@@ -71,8 +77,11 @@ class DeviceSubscription:
     def _take(self, changed: Sequence[Device], removed: Sequence[str]) -> None:
         for name in removed:
             self._changed.pop(name, None)
-            self._removed[name] = None
+            if not self._hidden.match(name):
+                self._removed[name] = None
         for device in changed:
+            if self._hidden.match(device.name):
+                continue
             self._removed.pop(device.name, None)
             self._changed[device.name] = device
         self.tell()

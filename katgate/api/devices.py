@@ -7,6 +7,8 @@ from klein import Klein
 import katgate
 from katgate.api import wire
 from katgate.api.routes import API, add_route
+from katgate.api.wire_access import CountsJson, RootJson
+from katgate.authority.caller import Caller
 from katgate.devices.fleet import Fleet
 from katgate.hub.hub import Hub
 
@@ -23,27 +25,33 @@ class DevicesApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "GET", API, self.root)
+        add_route(app, "GET", API, self.root, role=None)
         add_route(app, "GET", f"{API}/devices", self.devices)
         add_route(app, "GET", f"{API}/devices/<name:device>", self.device)
 
-    def root(self, request: Any) -> dict[str, Any]:
-        """Say who answers, what is there, and who asks."""
-        return {
-            "name": "katgate",
-            "version": katgate.__version__,
-            "epoch": self._epoch,
-            "counts": {
-                "devices": len(self._fleet),
-                "sensors": sum(self._hub.count(device.name) for device in self._fleet),
-            },
-            "role": "admin",
-        }
+    def root(self, request: Any) -> RootJson:
+        """Say who answers and who asks, and, to those who are known, what is there."""
+        caller: Caller | None = request.caller
+        if caller is None:
+            return RootJson("katgate", login=True, user=None, role=None)
+        seen = self._fleet.seen_by(caller)
+        return RootJson(
+            "katgate",
+            login=caller.how != "open",
+            user=caller.name,
+            role=caller.role,
+            version=katgate.__version__,
+            epoch=self._epoch,
+            counts=CountsJson(len(seen), sum(self._hub.count(device.name) for device in seen)),
+            expires=caller.expires,
+        )
 
     def devices(self, request: Any) -> dict[str, list[wire.DeviceJson]]:
         """List the devices."""
-        return {"devices": [wire.device_json(device.view()) for device in self._fleet]}
+        return {
+            "devices": [wire.device_json(device.view()) for device in self._fleet.seen_by(request.caller)]
+        }
 
     def device(self, request: Any, device: str) -> wire.DeviceJson:
         """Show one device."""
-        return wire.device_json(self._fleet[device].view())
+        return wire.device_json(self._fleet.seen_by(request.caller)[device].view())

@@ -18,14 +18,19 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from katgate.api import wire_socket
+from katgate.api.access import demand
 from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
+from katgate.api.identification import Standing
 from katgate.api.routes import API, Query
 from katgate.api.wishes import wish_of
+from katgate.authority.caller import Caller
+from katgate.authority.role import Role
 from katgate.hub.hub import Hub
 from katgate.hub.outbox import Outbox
 from katgate.hub.ring import Place
 from katgate.hub.stream import Stream
+from katgate.katcp.patterns import Patterns
 
 __all__ = ["EventsApi"]
 
@@ -44,8 +49,16 @@ class EventsApi:
 
     log = Logger()
 
-    def __init__(self, hub: Hub, epoch: str, clock: IReactorTime, admission: Admission) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        epoch: str,
+        clock: IReactorTime,
+        admission: Admission,
+        hidden_from: Callable[[Caller], Patterns],
+    ) -> None:
         self._hub = hub
+        self._hidden_from = hidden_from
         self._admission = admission
         self._epoch = epoch
         self._clock = clock
@@ -60,12 +73,14 @@ class EventsApi:
         """Send events until the browser goes. Raises BadRequest for a wish that cannot be used, and
         TooManyRequests.
         """
+        caller = demand(request.caller, Role.VIEWER)
         query = Query(request, ("device", "sensors", "strategy"))
         device, strategy = query.one("device"), query.one("strategy")
         wish = wish_of(
             "*" if device is None else device,
             query.all("sensors") or ["*"],
             "event" if strategy is None else strategy,
+            self._hidden_from(caller),
         )
         request.setHeader(b"content-type", b"text/event-stream")
         request.setHeader(b"cache-control", b"no-store")
@@ -75,7 +90,7 @@ class EventsApi:
         leave = self._admission.enter(request.getClientAddress().host)
         stream = self._hub.stream(wish)
         place = self._place_of(request.getHeader("last-event-id"), stream)
-        events = EventStream(request, stream, self._epoch, self._clock)
+        events = EventStream(request, caller, stream, self._epoch, self._clock)
         self._streams.add(events)
         self.log.info("= browser {who} follows events", who=events.browser)
         done = events.done.addCallback(self._ended, events, leave)
@@ -86,10 +101,16 @@ class EventsApi:
             raise
         return done
 
+    def throw_out(self, standing_of: Callable[[Caller], Standing]) -> None:
+        """End the streams of those whose login is not what it was."""
+        for events in list(self._streams):
+            if standing_of(events.caller) is not Standing.GOOD:
+                events.end_with(wire_socket.SESSION_EXPIRED)
+
     def close_all(self) -> None:
         """End all, and let them come back."""
         for events in list(self._streams):
-            events.shut_down()
+            events.end_with(wire_socket.SHUTDOWN)
 
     def _ended(self, _: None, events: "EventStream", leave: Callable[[], None]) -> bytes:
         leave()
@@ -109,7 +130,8 @@ class EventsApi:
 class EventStream:
     """One browser that follows events (`katgate.hub.outbox.Browser`)."""
 
-    def __init__(self, request: Any, stream: Stream, epoch: str, clock: IReactorTime) -> None:
+    def __init__(self, request: Any, caller: Caller, stream: Stream, epoch: str, clock: IReactorTime) -> None:
+        self.caller = caller
         self.stream = stream
         self.is_paused = False
         self._request = request
@@ -154,11 +176,11 @@ class EventStream:
         """The stream is about to send the newest readings in place of all."""
         self._congestion.fell_behind()
 
-    def shut_down(self) -> None:
-        """Say that this katgate ends, and end the answer; nothing happens if it has ended."""
+    def end_with(self, last: wire_socket.Notice) -> None:
+        """Say why, and end the answer; nothing happens if it has ended."""
         if not self.done.called:
             if not self.is_paused:
-                self._notice(wire_socket.SHUTDOWN)
+                self._notice(last)
             self._request.unregisterProducer()
             self.end()
 

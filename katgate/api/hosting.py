@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 
 from katgate.api import wire
 from katgate.api.routes import API, add_route
+from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.errors import NotHosted
@@ -27,13 +28,13 @@ class HostingApi:
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
         at = f"{API}/devices/<name:device>/hosting"
-        add_route(app, "POST", f"{at}/start", self._doing(HostedDevice.start_server))
-        add_route(app, "POST", f"{at}/stop", self._doing(HostedDevice.stop_server))
-        add_route(app, "POST", f"{at}/restart", self._doing(HostedDevice.restart_server))
+        add_route(app, "POST", f"{at}/start", self._doing(HostedDevice.start_server), role=Role.ADMIN)
+        add_route(app, "POST", f"{at}/stop", self._doing(HostedDevice.stop_server), role=Role.ADMIN)
+        add_route(app, "POST", f"{at}/restart", self._doing(HostedDevice.restart_server), role=Role.ADMIN)
 
     def _doing(self, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
         async def do(request: Any, device: str) -> wire.DeviceJson:
-            hosted = self._fleet[device]
+            hosted = self._fleet.seen_by(request.caller)[device]
             if not isinstance(hosted, HostedDevice):
                 raise NotHosted(device)
             await act(hosted)

@@ -14,6 +14,7 @@ from katgate.api.nobody import never, nobody
 from katgate.devices.inform_filter import InformFilter
 from katgate.devices.informs import InformLog, LoggedInform, size_of
 from katgate.katcp.pattern import Pattern
+from katgate.katcp.patterns import NOTHING, Patterns
 
 __all__ = ["InformSubscription", "InformSubscriptions", "InformWish"]
 
@@ -28,14 +29,16 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class InformWish:
-    """Informs of devices whose name is meant."""
+    """Informs of devices whose name is meant, and not hidden."""
 
     device: Pattern
     informs: InformFilter
+    hidden: Patterns = NOTHING
 
     def matches(self, inform: LoggedInform) -> bool:
         """Return whether that inform is meant."""
-        return self.device.matches(inform.device) and self.informs.match(inform.message)
+        is_meant = self.device.matches(inform.device) and not self.hidden.match(inform.device)
+        return is_meant and self.informs.match(inform.message)
 
 
 class InformSubscription:

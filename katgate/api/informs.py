@@ -36,6 +36,6 @@ class InformsApi:
         after = query.integer("after", 0, 0, _HIGHEST)
         limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
         wanted = InformFilter.of(query.all("name"), query.one("level"))
-        informs = self._fleet[device].informs.after(after, wanted, limit)
+        informs = self._fleet.seen_by(request.caller)[device].informs.after(after, wanted, limit)
         last = informs[-1].number if informs else after
         return {"informs": [wire.inform_json(inform) for inform in informs], "next": last}

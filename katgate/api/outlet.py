@@ -44,6 +44,11 @@ class BrowserSocket(Protocol):
         """Who this is, for logs."""
         ...
 
+    @property
+    def address(self) -> str:
+        """Where it is, without a port."""
+        ...
+
     def send_text(self, payload: bytes) -> None:
         """Send a message."""
 
@@ -55,6 +60,9 @@ class BrowserSocket(Protocol):
 
     def cut(self) -> None:
         """End the connection at once."""
+
+    def close_unknown(self) -> None:
+        """End the connection of a browser that has not said in time who it is."""
 
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing: say so if it still can be said, else cut."""

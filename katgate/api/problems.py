@@ -60,6 +60,13 @@ def _answered(error: errors.DeviceAnswered) -> dict[str, Any]:
     return {"reply": without_traceback(error.words), "return_code": error.code}
 
 
+#: What goes with an answer of that status.
+_HEADERS: Final[dict[int, dict[str, str]]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    429: {"Retry-After": str(RETRY_AFTER_S)},
+    503: {"Retry-After": str(RETRY_AFTER_S)},
+}
+
 Facts = Callable[[Any], dict[str, Any]]
 
 #: Most special first; the first row that fits counts.
@@ -92,8 +99,9 @@ def problem_of(failure: Failure) -> Problem:
     error = failure.value
     for kind, code, status, facts in _TABLE:
         if isinstance(error, kind):
-            wait_s = getattr(error, "retry_after_s", None) or RETRY_AFTER_S
-            headers = {"Retry-After": str(wait_s)} if status in (429, 503) else {}
+            headers = dict(_HEADERS.get(status, {}))
+            if isinstance(error, errors.TooManyRequests) and error.retry_after_s is not None:
+                headers["Retry-After"] = str(error.retry_after_s)
             detail = without_traceback(str(error))
             return Problem(code, status, detail, facts(error) if facts else {}, headers)
     if isinstance(error, HTTPException):

@@ -12,9 +12,11 @@ from twisted.python.failure import Failure
 from twisted.web.http import datetimeToString
 from twisted.web.server import Request
 
-from katgate.api.access import Asked
+from katgate.api.access import Asked, demand
 from katgate.api.problems import Problem, problem_of
-from katgate.api.routes import send_problem
+from katgate.api.routes import API, send_problem
+from katgate.authority.caller import Caller
+from katgate.authority.role import Role
 from katgate.errors import BodyTooLarge, LocalError
 
 __all__ = ["KatgateRequest"]
@@ -22,6 +24,9 @@ __all__ = ["KatgateRequest"]
 #: How much of a refused body is thrown away before the connection is cut, in bytes. Cutting at once would
 #: make many programs lose the answer.
 _MOST_THROWN_AWAY: Final = 64 * 1024 * 1024
+
+#: Where something is sent by those who are not known yet.
+_OPEN: Final = (f"{API}/login".encode("ascii"), f"{API}/logout".encode("ascii"))
 
 
 class KatgateRequest(Request):
@@ -33,6 +38,8 @@ class KatgateRequest(Request):
     site: Any
     #: What went wrong, if anything did; for the log.
     problem: Problem | None = None
+    #: Who asks; None: they have not said, or it is not known yet.
+    caller: Caller | None = None
 
     def __init__(self, channel: Any, *args: Any, **kwargs: Any) -> None:
         # A form is not for us to take apart: it is a body of the wrong type.
@@ -49,7 +56,10 @@ class KatgateRequest(Request):
             return
         site = self.channel.site
         try:
-            site.access.check(self._asked())
+            asked = self._asked()
+            site.access.check(asked)
+            if site.access.identify(asked) is None and asked.path not in _OPEN:
+                demand(None, Role.VIEWER)
             if length is not None and length > site.body_limit:
                 raise BodyTooLarge(site.body_limit)
         except LocalError:
@@ -95,7 +105,9 @@ class KatgateRequest(Request):
         for name, value in site.access.cors_headers(self.requestHeaders).items():
             self.setHeader(name, value)
         try:
-            site.access.check(self._asked())
+            asked = self._asked()
+            site.access.check(asked)
+            self.caller = site.access.identify(asked)
             self.render(site.getResourceFor(self))
         except Exception:
             self.processingFailed(Failure())
@@ -110,4 +122,5 @@ class KatgateRequest(Request):
 
     def _asked(self) -> Asked:
         method, path = self.channel.method, self.channel.uri.partition(b"?")[0]
-        return Asked(method, path, self.requestHeaders, self.isSecure())
+        address = getattr(self.getClientAddress(), "host", "")
+        return Asked(method, path, self.requestHeaders, self.isSecure(), address)

@@ -7,8 +7,10 @@ from klein import Klein
 
 from katgate.api import wire, wire_in
 from katgate.api.routes import API, add_route, read_body
+from katgate.authority.authority import Authority
+from katgate.authority.caller import Caller
 from katgate.devices.fleet import Fleet
-from katgate.errors import BadRequest, ConfirmRequired
+from katgate.errors import BadRequest
 from katgate.katcp.message import Message
 
 __all__ = ["RequestsApi"]
@@ -17,8 +19,9 @@ __all__ = ["RequestsApi"]
 class RequestsApi:
     """`GET /devices/{device}/requests` and `POST /devices/{device}/requests/{request}`."""
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, authority: Authority) -> None:
         self._fleet = fleet
+        self._authority = authority
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
@@ -26,38 +29,47 @@ class RequestsApi:
         add_route(app, "POST", f"{API}/devices/<name:device>/requests/<name:name>", self.post)
 
     def requests(self, request: Any, device: str) -> dict[str, list[wire.RequestJson]]:
-        """List what the device says in its `?help`."""
+        """List what the device says in its `?help`, and what of it the one who asks may send."""
+        caller = request.caller
         return {
             "requests": [
                 wire.RequestJson(
                     known.name,
                     known.description,
                     known.timeout_hint_s,
-                    dangerous=known.is_dangerous,
-                    allowed=True,
+                    dangerous=known.is_dangerous
+                    or self._authority.rules.is_dangerous(caller, device, known.name),
+                    allowed=self._authority.may(caller, device, known.name),
                 )
-                for known in self._fleet[device].requests.known()
+                for known in self._fleet.seen_by(caller)[device].requests.known()
             ]
         }
 
     async def post(self, request: Any, device: str, name: str) -> wire.ResultJson:
         """Ask the device, and answer what it says."""
-        return await self.ask(device, name, read_body(request, wire_in.RequestBody))
+        return await self.ask(request.caller, device, name, read_body(request, wire_in.RequestBody))
 
     async def ask(
         self,
+        caller: Caller,
         device: str,
         name: str,
         body: wire_in.RequestBody,
         on_inform: Callable[[Message], None] | None = None,
     ) -> wire.ResultJson:
-        """Send a request to a device; raises what `DeviceRequests.send` does, ConfirmRequired and BadRequest."""
-        requests = self._fleet[device].requests
-        if requests.is_dangerous(name) and body.confirm != name:
-            raise ConfirmRequired(name)
+        """Send a request to a device. Raises what `Authority.carry_out` and `DeviceRequests.send` do."""
+        requests = self._fleet.seen_by(caller)[device].requests
         try:
             arguments = wire_in.katcp_arguments(body.arguments)
         except ValueError as error:
             raise BadRequest(f"an argument cannot be sent: {error}") from None
-        result = await requests.send(name, arguments, timeout_s=body.timeout, on_inform=on_inform)
+        result = await self._authority.carry_out(
+            caller,
+            device,
+            name,
+            arguments,
+            lambda: requests.send(name, arguments, timeout_s=body.timeout, on_inform=on_inform),
+            is_dangerous=requests.is_dangerous(name),
+            confirm=body.confirm,
+        )
         return wire.result_json(device, result)

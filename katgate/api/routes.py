@@ -9,7 +9,9 @@ from klein import Klein
 from twisted.python.failure import Failure
 from werkzeug.routing import BaseConverter
 
+from katgate.api.access import demand
 from katgate.api.problems import problem_of
+from katgate.authority.role import Role
 from katgate.errors import BadRequest, UnsupportedMediaType
 
 __all__ = [
@@ -59,14 +61,25 @@ def new_app() -> Klein:
     return app
 
 
-def add_route(app: Klein, method: str, path: str, handler: Handler, parameters: Iterable[str] = ()) -> None:
-    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it.
+def add_route(
+    app: Klein,
+    method: str,
+    path: str,
+    handler: Handler,
+    parameters: Iterable[str] = (),
+    *,
+    role: Role | None = Role.VIEWER,
+) -> None:
+    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it. It is
+    called for those who have that role at least; with None for everybody, and `request.caller` may be None then.
 
     If there are `parameters` that the address may have, it is handed a Query of these, too, as `query`.
     """
     allowed = frozenset(parameters)
 
     def respond(request: Any, **names: str) -> bytes | Coroutine[Any, Any, bytes]:
+        if role is not None:
+            demand(request.caller, role)
         if allowed:
             answer = handler(request, query=Query(request, allowed), **names)
         else:

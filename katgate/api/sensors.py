@@ -40,7 +40,7 @@ class SensorsApi:
     def of_device(self, request: Any, device: str, query: Query) -> dict[str, Any]:
         """List the sensors of a device, by name. `next` is the name to go on `after`."""
         after = query.one("after") or ""
-        owner = self._fleet[device]
+        owner = self._fleet.seen_by(request.caller)[device]
         meant = _meant(query, self._hub.sensors_of(device))
         if not owner.has_lists:
             raise owner.not_connected()
@@ -54,7 +54,7 @@ class SensorsApi:
         after_device, _, after_sensor = (query.one("after") or "").partition("/")
         meant = (
             (f"{known.device}/{known.name}", known)
-            for device in self._fleet
+            for device in self._fleet.seen_by(request.caller)
             if devices is None or devices.matches(device.name)
             for known in _meant(query, self._hub.sensors_of(device.name))
             if (known.device, known.name) > (after_device, after_sensor)
@@ -67,7 +67,7 @@ class SensorsApi:
         """Show one sensor with its reading. The device is asked for the value of one that it does not sample: who
         looks at one sensor wants to know how it is now. (A list shows what is known.)
         """
-        owner = self._fleet[device]
+        owner = self._fleet.seen_by(request.caller)[device]
         known = self._hub.find(device, sensor)
         if known is None:
             raise UnknownSensor(device, sensor) if owner.has_lists else owner.not_connected()

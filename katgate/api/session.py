@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 import katgate
 from katgate.api import wire_in, wire_socket
+from katgate.api.access import demand
 from katgate.api.congestion import Congestion
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.fitting import (
@@ -31,18 +32,24 @@ from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError,
 from katgate.api.sensor_subscriptions import SensorSubscriptions
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
 from katgate.api.wishes import wish_of
+from katgate.authority.caller import Caller
+from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.devices.inform_filter import InformFilter
 from katgate.errors import BadRequest, TooManyRequests
-from katgate.hub.deadlines import Clock
+from katgate.hub.deadlines import Clock, Timer
 from katgate.hub.hub import Hub
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern
+from katgate.katcp.patterns import Patterns
 
 __all__ = ["Session", "Surroundings"]
 
-#: Everybody who can reach katgate, as long as there are no logins.
-_ROLE: Final = "admin"
+#: How long a browser may take to say who it is, in seconds.
+_LOGIN_S: Final = 10.0
+
+#: What who is not known may call.
+_OPEN: Final = ("authenticate", "ping")
 
 _CAPABILITIES: Final = ("sensors.subscribe", "informs.subscribe", "devices.subscribe", "request")
 
@@ -64,14 +71,19 @@ class Surroundings:
     wall_clock: Callable[[], float]
     clock: Clock
     limits: Limits
+    identify: Callable[[str, str], Caller]
 
 
 class Session:
-    """One browser. `opened`, `received`, `paused`, `resumed` and `closed` come from its socket."""
+    """One browser. `opened`, `received`, `paused`, `resumed` and `closed` come from its socket. It is
+    `caller`'s; without one it has to say soon who it is.
+    """
 
     log = Logger()
 
-    def __init__(self, socket: BrowserSocket, around: Surroundings) -> None:
+    def __init__(self, socket: BrowserSocket, around: Surroundings, caller: Caller | None) -> None:
+        self.caller = caller
+        self._deadline: Timer | None = None
         self._socket = socket
         self._around = around
         congestion = Congestion(around.clock, tell=self._notice, cut=self._too_slow)
@@ -112,11 +124,14 @@ class Session:
                 version=katgate.__version__,
                 epoch=self._around.epoch,
                 time=self._around.wall_clock(),
-                role=_ROLE,
+                user=self.caller.name if self.caller is not None else None,
+                role=self.caller.role if self.caller is not None else None,
                 limits=self._around.limits.announced(),
                 capabilities=_CAPABILITIES,
             ),
         )
+        if self.caller is None:
+            self._deadline = self._around.clock.callLater(_LOGIN_S, self._nobody)
 
     def received(self, payload: bytes, *, is_binary: bool) -> None:
         """Take a message."""
@@ -137,9 +152,15 @@ class Session:
         if not self._outlet.is_paused:
             self._notice(wire_socket.SHUTDOWN)
 
+    def expired(self) -> None:
+        """Say that the browser's login has ended; the socket is closed then."""
+        if not self._outlet.is_paused:
+            self._notice(wire_socket.SESSION_EXPIRED)
+
     def closed(self) -> None:
         """The browser is gone: leave nothing behind."""
         self._is_closed = True
+        self._is_known()
         self._outlet.close()
         self._sensors.close()
         for running in list(self._running.values()):
@@ -170,9 +191,13 @@ class Session:
         if call.id in self._running:
             raise CallError(INVALID_REQUEST, f"the id {call.id!r} is still in flight", id_of(call))
         params_type, method = self._methods[name]
-        params = read_params(call, params_type)
         try:
+            if name not in _OPEN:
+                demand(self.caller, Role.VIEWER)
+            params = read_params(call, params_type)
             method(call, params)
+        except CallError:
+            raise
         except Exception:
             self._outlet.send(self._failed(Failure(), call))
 
@@ -220,11 +245,31 @@ class Session:
         self._answer(call, None if call.params is UNSET else call.params)
 
     def _authenticate(self, call: wire_in.Call, params: wire_in.Authenticate) -> None:
-        # There are no tokens yet, so there is nothing to refuse: a program that has one works here too.
-        self._answer(call, {"role": _ROLE})
+        caller = self._around.identify(params.token, self._socket.address)
+        if self.caller is not None and (caller.name, caller.role) != (self.caller.name, self.caller.role):
+            raise BadRequest(
+                f"this socket is {self.caller.name}'s, who is {self.caller.role}; open another to be {caller.name}"
+            )
+        self.caller = caller
+        self._is_known()
+        self._answer(call, wire_socket.Authenticated(caller.name, caller.role))
+
+    def _is_known(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _nobody(self) -> None:
+        self._deadline = None
+        self._socket.close_unknown()
+
+    @property
+    def _hidden(self) -> Patterns:
+        assert self.caller is not None
+        return self._around.fleet.hidden_from(self.caller)
 
     def _subscribe_sensors(self, call: wire_in.Call, params: wire_in.SubscribeSensors) -> None:
-        wish = wish_of(params.device, params.sensors, params.strategy)
+        wish = wish_of(params.device, params.sensors, params.strategy, self._hidden)
         if self._sensors.find(wish) is None and self._has_enough:
             raise self._too_many()
         self._sensors.begin(wish, params.since, lambda result: self._answer(call, result))
@@ -239,7 +284,7 @@ class Session:
         )
 
     def _subscribe_informs(self, call: wire_in.Call, params: wire_in.SubscribeInforms) -> None:
-        wish = InformWish(Pattern(params.device), InformFilter.of(params.names, params.level))
+        wish = InformWish(Pattern(params.device), InformFilter.of(params.names, params.level), self._hidden)
         if self._informs.find(wish) is None and self._has_enough:
             raise self._too_many()
         since = params.since.seq if params.since and params.since.epoch == self._around.epoch else None
@@ -256,7 +301,7 @@ class Session:
         self._answer(call, {"subscriptions": [*devices, *sensors, *informs]})
 
     def _subscribe_devices(self, call: wire_in.Call, params: wire_in.NoParams) -> None:
-        first, *more = self._devices.begin()
+        first, *more = self._devices.begin(self._hidden)
         self._answer(call, first)
         for page in more:
             self._notify("devices", page)
@@ -273,12 +318,13 @@ class Session:
         if len(self._running) >= most:
             raise TooManyRequests(f"a browser may have {most} requests in flight")
         assert call.id is not UNSET
+        assert self.caller is not None
         body = wire_in.RequestBody(params.arguments, params.timeout, params.confirm)
 
         def tell(msg: Message) -> None:
             self._notify("request.inform", {"id": call.id, "inform": fitting_words(msg)})
 
-        asked = self._around.requests.ask(params.device, params.request, body, on_inform=tell)
+        asked = self._around.requests.ask(self.caller, params.device, params.request, body, on_inform=tell)
         self._running[call.id] = running = Deferred.fromCoroutine(asked)
         running.addBoth(self._request_done, call, call.id)
         running.addErrback(lambda failure: self.log.failure("! an answer could not be sent", failure))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from autobahn.twisted.resource import WebSocketResource
-from autobahn.twisted.websocket import WebSocketServerFactory
 from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -17,6 +16,7 @@ from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
 from katgate.api.request import KatgateRequest
 from katgate.api.routes import API, send_problem, without_body_for_head
+from katgate.api.websocket import BrowserFactory
 from katgate.errors import BadRequest
 
 __all__ = ["BODY_LIMIT", "KatgateSite"]
@@ -42,7 +42,7 @@ class KatgateSite(Site):
         self,
         access: Access,
         app: Klein,
-        sockets: WebSocketServerFactory,
+        sockets: BrowserFactory,
         dashboard: IResource,
         *,
         is_ready: Callable[[], bool],
@@ -110,9 +110,14 @@ def _is_upgrade(request: Any) -> bool:
 class _Sockets(WebSocketResource):
     """Hands a connection over to Autobahn, and lets go of the request that asked for it."""
 
+    def __init__(self, browsers: BrowserFactory) -> None:
+        super().__init__(browsers)
+        self._browsers = browsers
+
     def render(self, request: Any) -> Any:
         """Shake hands."""
         channel = request.channel
+        self._browsers.next_caller = request.caller
         answer = super().render(request)
         if answer is NOT_DONE_YET:
             # twisted.web would remove it at its end, which does not come: each would keep the other for ever.

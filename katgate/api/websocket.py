@@ -13,10 +13,12 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from katgate.api.admission import Admission
+from katgate.api.identification import Standing
 from katgate.api.limits import Limits
 from katgate.api.quick_write import write_now
 from katgate.api.session import Session
 from katgate.api.text_frames import TextFrames
+from katgate.authority.caller import Caller
 from katgate.errors import TooManyRequests
 
 __all__ = ["SUBPROTOCOL", "BrowserFactory"]
@@ -29,7 +31,9 @@ _HANDSHAKE_TIMEOUT_S: Final = 5
 #: Close codes: come back.
 _SHUTDOWN: Final = 4001
 _TOO_SLOW: Final = 4002
+_CHANGED: Final = 4003
 #: Do not come back as you are.
+_BAD_CREDENTIALS: Final = 4500
 _TOO_MANY: Final = 4502
 
 #: How much is received at once, in bytes.
@@ -48,7 +52,9 @@ class _Nobody:
 
     def received(self, payload: bytes, *, is_binary: bool) -> None: ...
 
-    opened = shutting_down = closed = paused
+    opened = shutting_down = expired = closed = paused
+
+    caller = None
 
 
 _NOBODY: Final = _Nobody()
@@ -62,15 +68,25 @@ class BrowserProtocol(WebSocketServerProtocol):
     transport: Any
     factory: "BrowserFactory"
 
-    def __init__(self, new_session: Callable[["BrowserProtocol"], Session]) -> None:
+    def __init__(self, new_session: "NewSession", caller: Caller | None) -> None:
         super().__init__()
-        self._session: Session | _Nobody = new_session(self)
+        self._session: Session | _Nobody = new_session(self, caller)
         self._leave: Callable[[], None] | None = None
 
     @property
     def browser(self) -> str:
         """Who this is, for logs."""
         return str(self.peer)
+
+    @property
+    def address(self) -> str:
+        """Where it is, without a port."""
+        return str(self.transport.getPeer().host)
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who it is, once that is known."""
+        return self._session.caller
 
     def send_text(self, payload: bytes) -> None:
         """Send a message; once the socket is closing, nothing.
@@ -97,6 +113,18 @@ class BrowserProtocol(WebSocketServerProtocol):
         """Say that this katgate ends, and close."""
         self._session.shutting_down()
         self.sendClose(_SHUTDOWN, "katgate shuts down")
+
+    def close_unknown(self) -> None:
+        """End the connection of a browser that has not said in time who it is."""
+        self.sendClose(_BAD_CREDENTIALS, "nobody has logged in")
+
+    def throw_out(self, standing: Standing) -> None:
+        """Say what has become of the browser's login, and close."""
+        if standing is Standing.CHANGED:
+            self.sendClose(_CHANGED, "what you may do has changed")
+        else:
+            self._session.expired()
+            self.sendClose(_BAD_CREDENTIALS, "your login has ended")
 
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing. What cannot be said in five seconds is not."""
@@ -164,19 +192,22 @@ class BrowserProtocol(WebSocketServerProtocol):
         """The transport has closed; `onClose` follows."""
 
 
+NewSession = Callable[[BrowserProtocol, Caller | None], Session]
+
+
 class BrowserFactory(WebSocketServerFactory):
     """All browsers' sockets; a message larger than `limits.message` ends its socket with 1009."""
 
     noisy = False
 
-    def __init__(
-        self, new_session: Callable[[BrowserProtocol], Session], limits: Limits, admission: Admission
-    ) -> None:
+    def __init__(self, new_session: NewSession, limits: Limits, admission: Admission) -> None:
         super().__init__(server="katgate")
         self.admission = admission
         self.frames = TextFrames()
         self.browsers: set[BrowserProtocol] = set()
         self._new_session = new_session
+        #: Who has asked for the connection that is made next: Autobahn's resource tells only its address.
+        self.next_caller: Caller | None = None
         self.setProtocolOptions(
             maxMessagePayloadSize=limits.message,
             maxFramePayloadSize=limits.message,
@@ -189,9 +220,16 @@ class BrowserFactory(WebSocketServerFactory):
 
     def buildProtocol(self, addr: Any) -> Any:
         """Return the protocol of a new connection."""
-        protocol = BrowserProtocol(self._new_session)
+        protocol = BrowserProtocol(self._new_session, self.next_caller)
         protocol.factory = self
         return protocol
+
+    def throw_out(self, standing_of: Callable[[Caller], Standing]) -> None:
+        """End the sockets of those whose login is not what it was."""
+        for browser in list(self.browsers):
+            standing = Standing.GOOD if browser.caller is None else standing_of(browser.caller)
+            if standing is not Standing.GOOD:
+                browser.throw_out(standing)
 
     def close_all(self) -> None:
         """Tell every browser that this katgate ends, and that it may come back."""

@@ -41,14 +41,24 @@ class ErrorAnswer(Struct, tag_field="jsonrpc", tag="2.0"):
 
 
 class Hello(Struct):
-    """The first message on a socket."""
+    """The first message on a socket. Who has not logged in, whose `user` and `role` are null, may only `authenticate`
+    and `ping`.
+    """
 
     version: str
     epoch: str
     time: float
-    role: str
+    user: str | None
+    role: str | None
     limits: dict[str, int]
     capabilities: Sequence[str]
+
+
+class Authenticated(Struct):
+    """The result of `authenticate`."""
+
+    user: str
+    role: str
 
 
 class Notice(Struct):
@@ -61,6 +71,9 @@ class Notice(Struct):
 
 #: The last word to a browser that shall come back.
 SHUTDOWN: Final = Notice("info", "shutdown", "katgate shuts down; come back in a while")
+
+#: Before a socket is closed whose browser's login has ended.
+SESSION_EXPIRED: Final = Notice("warn", "session-expired", "your login has ended; log in again")
 
 
 class InformsSubscribed(Struct):

@@ -8,6 +8,7 @@ from katgate.hub.hub import FLUSH_INTERVAL_S
 from katgate.hub.selection import Selection
 from katgate.hub.status_changes import STATUS, StatusChanges, WishStrategy
 from katgate.hub.stream import Wish
+from katgate.katcp.patterns import NOTHING, Patterns
 from katgate.katcp.sampling import Kind, Strategy
 
 __all__ = ["wish_of"]
@@ -15,13 +16,13 @@ __all__ = ["wish_of"]
 _WISHED: Final = (*(kind.value for kind in Kind if kind is not Kind.NONE), STATUS)
 
 
-def wish_of(device: str, sensors: Iterable[str], strategy: str) -> Wish:
-    """Return the wish for sensors of devices by names, globs and `/regex/`es, with a strategy in KATCP's words or
-    `status`.
+def wish_of(device: str, sensors: Iterable[str], strategy: str, hidden: Patterns = NOTHING) -> Wish:
+    """Return the wish for sensors of devices by names, globs and `/regex/`es, but for those that are hidden, with a
+    strategy in KATCP's words or `status`.
 
     Raises BadRequest, PatternError or StrategyError, each with a sentence that says why.
     """
-    return Wish(Selection.of(device, sensors), _strategy_of(strategy.split()))
+    return Wish(Selection.of(device, sensors, hidden), _strategy_of(strategy.split()))
 
 
 def _strategy_of(words: Sequence[str]) -> WishStrategy:

@@ -17,8 +17,8 @@ class Caller:
     """Somebody who has been let in: a browser, a program, or a client of a KATCP port.
 
     `credential` names what they were let in by, such that whoever has the same one is thrown out with it when it is
-    revoked; `expires` is when it ends by itself, in seconds since 1970, or None. `address` is where they are, without
-    a port.
+    revoked; `session` is what else they may be thrown out with, after a login; `expires` is when it ends by itself,
+    in seconds since 1970, or None. `address` is where they are, without a port.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Caller:
     address: str = ""
     credential: str = ""
     expires: float | None = None
+    session: str = ""
 
 
 #: How a client of a KATCP port is called that has not said who it is: KATCP has no logins.

@@ -4,6 +4,7 @@
 line and `app.py` use this; lower rooms are given plain values.
 """
 
+from katgate.config.access import RuleConfig, TokenConfig
 from katgate.config.address import Address
 from katgate.config.devices import ON_DEMAND, DeviceConfig, DeviceDefaults, HostConfig, SamplingConfig
 from katgate.config.reading import read_config
@@ -22,9 +23,11 @@ __all__ = [
     "KatcpConfig",
     "LimitsConfig",
     "LogConfig",
+    "RuleConfig",
     "SamplingConfig",
     "ServerConfig",
     "Setting",
+    "TokenConfig",
     "device_setting",
     "environment_settings",
     "host_setting",

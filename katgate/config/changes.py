@@ -66,4 +66,9 @@ def _made_at_the_start(config: Config) -> list[tuple[str, str]]:
     of_tables = [
         (table, name) for table in _NEED_RESTART for name in getattr(config, table).__struct_fields__
     ]
-    return [*of_tables, ("log", "format")]
+    return [
+        *of_tables,
+        ("log", "format"),
+        ("access", "session_hours"),
+        ("access", "session_key_file"),
+    ]

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -29,6 +30,10 @@ _HEAD: Final = """\
 _SAMPLES: Final = {
     ("device", "name"): "cbf",
     ("device", "address"): "10.0.0.1:7147",
+    ("token", "name"): "control-room",
+    ("token", "hash"): "sha256:" + "0" * 64,
+    ("token", "expires"): datetime(2027, 1, 31, tzinfo=UTC),
+    ("rule", "then"): "deny",
     ("host", "name"): "weather",
     ("host", "server"): "observatory.weather:Weather",
 }
@@ -72,7 +77,7 @@ def _option(table: str, option: inspect.Field) -> Iterator[str]:
 
 
 def _default(table: str, option: inspect.Field) -> Any:
-    if option.required:
+    if option.required or (table, option.name) in _SAMPLES:
         return _SAMPLES[table, option.name]
     return option.default_factory() if option.default is msgspec.NODEFAULT else option.default
 

@@ -98,6 +98,10 @@ def expected(kind: inspect.Type) -> str:
             return f"{what}{range_of(kind)}"
         case inspect.LiteralType():
             return "one of " + ", ".join(written(value) for value in kind.values)
+        case inspect.EnumType():
+            return "one of " + ", ".join(written(member.value) for member in kind.cls)
+        case inspect.DateTimeType() | inspect.UnionType():
+            return "a date and time (2027-01-31T00:00:00Z)"
         case inspect.VarTupleType(item_type=inspect.StructType()):
             return "a list of tables"
         case inspect.VarTupleType():

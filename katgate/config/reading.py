@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from katgate.config.explaining import explained
 from katgate.config.places import Path as OptionPath
 from katgate.config.places import line_of
 from katgate.config.settings import Setting
+from katgate.config.token_file import read_tokens
 from katgate.config.whole import Config
 from katgate.errors import ConfigurationError
 
@@ -29,7 +31,10 @@ def read_config(file: Path | None, settings: Iterable[Setting] = ()) -> Config:
     raw = _parsed(file, text)
     sources = [(setting.put(raw), setting.source) for setting in settings]
     try:
-        return Config.of(raw)
+        config = Config.of(raw)
+        if config.access.token_file:
+            config = replace(config, token=(*config.token, *read_tokens(Path(config.access.token_file))))
+        return config
     except msgspec.ValidationError as error:
         path, why = explained(error, Config, raw)
         source = next(

@@ -13,7 +13,6 @@ from msgspec import Meta
 import katgate
 from katgate.config.address import Address
 from katgate.config.checks import OptionError, check
-from katgate.errors import ConfigurationError
 
 __all__ = ["DEFAULT_LISTEN", "KatcpConfig", "Level", "LimitsConfig", "LogConfig", "ServerConfig"]
 
@@ -70,15 +69,6 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                     "allowed_origins",
                     index,
                 )
-
-    def check_exposure(self) -> None:
-        """Raise ConfigurationError if others than this machine could reach it, and that was not meant."""
-        if not self.insecure and not self.address.is_loopback:
-            raise ConfigurationError(
-                f"katgate has no logins yet, so it listens on loopback only, not on {self.listen}: whoever can "
-                "reach it may command every device. If all who can are trusted, add --insecure, or insecure = true "
-                "in [server]"
-            )
 
     @property
     def address(self) -> Address:

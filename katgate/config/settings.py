@@ -17,7 +17,7 @@ from katgate.errors import ConfigurationError
 __all__ = ["Setting", "device_setting", "environment_settings", "host_setting"]
 
 #: Variables that other parts of katgate look at: the option --config, the commands for a terminal, and the build.
-_OTHERS: Final = {"KATGATE_CONFIG", "KATGATE_VIA", "KATGATE_TOKEN", "KATGATE_SKIP_UI"}
+_OTHERS: Final = {"KATGATE_CONFIG", "KATGATE_VIA", "KATGATE_TOKEN", "KATGATE_SKIP_UI", "KATGATE_FIRST_TOKEN"}
 #: What Kubernetes sets in each container for a service called katgate, unasked.
 _SERVICE_LINK: Final = re.compile(
     r"KATGATE_(\w+_)?(PORT|PORT_\d+_(TCP|UDP)(_\w+)?|SERVICE_(HOST|PORT)(_\w+)?)\Z"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 __all__ = ["written"]
@@ -24,6 +25,8 @@ def _written(value: Any) -> str:
     if isinstance(value, Mapping):
         inside = ", ".join(f"{_key(key)} = {_written(one)}" for key, one in value.items())
         return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Sequence):
         return f"[{', '.join(map(_written, value))}]"
     return str(value)

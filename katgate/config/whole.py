@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
+from katgate.config.access import AccessConfig, RuleConfig, TokenConfig
 from katgate.config.address import Address
 from katgate.config.checks import OptionError, first_twice
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
 from katgate.config.server import KatcpConfig, LimitsConfig, LogConfig, ServerConfig
+from katgate.errors import ConfigurationError
 
 __all__ = ["Config"]
 
@@ -19,6 +21,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: ServerConfig = ServerConfig()
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = msgspec.field(default_factory=LogConfig)
+    access: AccessConfig = AccessConfig()
+    token: tuple[TokenConfig, ...] = ()
+    rule: tuple[RuleConfig, ...] = ()
     katcp: KatcpConfig = KatcpConfig()
     defaults: DeviceDefaults = DeviceDefaults()
     device: tuple[DeviceConfig, ...] = ()
@@ -34,6 +39,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise OptionError(
                 f"two devices are called {names[twice]!r}; give each a name of its own", kind, index, "name"
             )
+        twice = first_twice([token.name for token in self.token])
+        if twice is not None:
+            raise OptionError(
+                f"two tokens are called {self.token[twice].name!r}; give each a name of its own",
+                "token",
+                twice,
+                "name",
+            )
         parts: dict[tuple[str | int, ...], Address | None] = {
             ("server",): self.server.address,
             ("katcp",): self.katcp.address,
@@ -45,6 +58,23 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             part, where = listening[twice]
             raise OptionError(
                 f"{where} is taken by another part of katgate; choose another port", *part, "listen"
+            )
+
+    @property
+    def has_logins(self) -> bool:
+        """Whether one has to say who one is."""
+        return bool(self.token)
+
+    def check_exposure(self) -> None:
+        """Raise ConfigurationError if others than this machine could reach it without a login, and that was not
+        meant.
+        """
+        if not self.has_logins and not self.server.insecure and not self.server.address.is_loopback:
+            raise ConfigurationError(
+                f"there are no tokens, so katgate listens on loopback only, not on {self.server.listen}: whoever can "
+                "reach it could command every device. Make a token with katgate token NAME --role admin and put it "
+                "into the configuration, or set KATGATE_FIRST_TOKEN=1 and katgate makes one; if all who can reach it "
+                "are trusted, add --insecure, or insecure = true in [server]"
             )
 
     @classmethod

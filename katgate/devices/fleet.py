@@ -6,9 +6,13 @@ from typing import Any, Final
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
+from katgate.authority.caller import Caller
+from katgate.authority.rules import Rules
 from katgate.devices.device import Device
 from katgate.devices.informs import InformLog
+from katgate.devices.visible import VisibleDevices
 from katgate.errors import UnknownDevice
+from katgate.katcp.patterns import Patterns
 from katgate.katcp.reading import Status
 
 __all__ = ["Fleet"]
@@ -24,10 +28,11 @@ Watcher = Callable[[list[Device], list[str]], None]
 
 
 class Fleet:
-    """The configured devices. Iterating gives them by name."""
+    """The configured devices. Iterating gives them by name. The rules say who sees which."""
 
-    def __init__(self, clock: IReactorTime) -> None:
+    def __init__(self, clock: IReactorTime, rules: Rules | None = None) -> None:
         self._clock = clock
+        self._rules = rules or Rules()
         #: What all devices say by themselves.
         self.informs = InformLog(clock)
         self._devices: dict[str, Device] = {}
@@ -71,6 +76,14 @@ class Fleet:
 
     def __len__(self) -> int:
         return len(self._devices)
+
+    def hidden_from(self, caller: Caller) -> Patterns:
+        """Return what somebody does not see, by the devices' names."""
+        return self._rules.hidden_from(caller)
+
+    def seen_by(self, caller: Caller) -> VisibleDevices:
+        """Return the devices that somebody may see."""
+        return VisibleDevices(self, self.hidden_from(caller))
 
     def changed(self, device: Device) -> None:
         """Tell all who watch, soon, that a device's view is another."""

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from katgate.errors import BadRequest
 from katgate.katcp.pattern import Pattern
-from katgate.katcp.patterns import Patterns
+from katgate.katcp.patterns import NOTHING, Patterns
 
 __all__ = ["Selection"]
 
@@ -15,19 +15,23 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Sensors by patterns over device names and sensor names. It is alive: later sensors that match join."""
+    """Sensors by patterns over device names and sensor names; none of the `hidden` devices. It is alive: later
+    sensors that match join.
+    """
 
     device: Pattern
     sensors: Patterns
+    hidden: Patterns = NOTHING
 
     @classmethod
-    def of(cls, device: str, sensors: Iterable[str]) -> "Selection":
+    def of(cls, device: str, sensors: Iterable[str], hidden: Patterns = NOTHING) -> "Selection":
         """Return the selection of these names, globs and `/regex/`es. Raises PatternError and BadRequest."""
         patterns = Patterns.of(sensors)
         if not patterns:
             raise BadRequest('no sensors are named; ["*"] means all')
-        return cls(Pattern(device), patterns)
+        return cls(Pattern(device), patterns, hidden)
 
     def among(self, device: str, sensors: Mapping[str, _T]) -> list[_T]:
         """Return those of a device's sensors, by name, that are meant."""
-        return self.sensors.among(sensors) if self.device.matches(device) else []
+        is_meant = self.device.matches(device) and not self.hidden.match(device)
+        return self.sensors.among(sensors) if is_meant else []

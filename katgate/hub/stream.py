@@ -30,7 +30,7 @@ __all__ = ["Stream", "Wish"]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a browser wants to be told: the sensors, and how often. (What it may see comes with roles.)"""
+    """What a browser wants to be told: the sensors of devices that it may see, and how often."""
 
     selection: Selection
     strategy: WishStrategy

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from katgate.errors import BadRequest
 from katgate.katcp.pattern import Pattern, any_of, is_name
 
-__all__ = ["Patterns"]
+__all__ = ["NOTHING", "Patterns"]
 
 #: Names are looked up, so many may be given; a browser that wants more wants a glob.
 _MOST_NAMES: Final = 10_000
@@ -59,3 +59,7 @@ class Patterns:
 
     def __bool__(self) -> bool:
         return bool(self.names or self.others)
+
+
+#: Means no name.
+NOTHING: Final = Patterns.of(())

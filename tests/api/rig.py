@@ -18,8 +18,10 @@ from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
+from katgate.api.identification import Identification
 from katgate.api.informs import InformsApi
 from katgate.api.limits import Limits
+from katgate.api.logins import LoginsApi
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
@@ -27,6 +29,13 @@ from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
 from katgate.app import device_options
+from katgate.authority.authority import Authority
+from katgate.authority.caller import Caller
+from katgate.authority.leases import Leases
+from katgate.authority.records import Unrecorded
+from katgate.authority.role import Role
+from katgate.authority.rules import Rules
+from katgate.authority.sessions import Sessions
 from katgate.config import DeviceDefaults, LimitsConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
@@ -44,6 +53,9 @@ READINGS = b"#sensor-status 1000.5 1 wind.speed nominal 3.5\n#sensor-status 1001
 SAMPLED = b"!sensor-sampling[3] ok x auto\n"
 #: Not all readings came by themselves, so they were asked for.
 ASKED = b"!sensor-value[4] ok 0\n"
+
+#: Who asks where there are no logins.
+LOCAL = Caller("local", Role.ADMIN, "open", "127.0.0.1")
 
 #: The largest integer that a browser does not round.
 SAFE_INTEGER = 2**53 - 1
@@ -82,22 +94,38 @@ class Rig:
     ) -> None:
         self.clock = Clock()
         self.hub = Hub(self.clock, self.wall_clock, JsonEncoder())
-        self.fleet = Fleet(self.clock)
+        self.rules = Rules()
+        self.fleet = Fleet(self.clock, self.rules)
         self.endpoint = FakeEndpoint()
         self.add_device(defaults)
-        self.requests = RequestsApi(self.fleet)
+        self.authority = Authority(self.rules, Leases(self.clock, self.wall_clock), Unrecorded(), self.clock)
+        self.requests = RequestsApi(self.fleet, self.authority)
+        self.identification = Identification(
+            (), Sessions(b"key of the tests", 3600.0, self.wall_clock), self.wall_clock
+        )
+        self.access = Access(self.identification, allowed_origins=["https://grafana.example"])
         self.limits = Limits(
             **asdict(LimitsConfig(message=1024, sensors=30_000, browsers=4, browsers_per_address=3))
         )
         self.admission = Admission(self.limits.browsers, self.limits.browsers_per_address)
         self.around = Surroundings(
-            self.hub, self.fleet, self.requests, "e1", self.wall_clock, self.clock, self.limits
+            self.hub,
+            self.fleet,
+            self.requests,
+            "e1",
+            self.wall_clock,
+            self.clock,
+            self.limits,
+            self.identification.by_token,
         )
         self.is_ready = True
+        self.sockets = BrowserFactory(
+            lambda browser, caller: Session(browser, self.around, caller), self.limits, self.admission
+        )
         self.site = KatgateSite(
-            Access([], allowed_origins=["https://grafana.example"]),
+            self.access,
             self.app(),
-            BrowserFactory(lambda browser: Session(browser, self.around), self.limits, self.admission),
+            self.sockets,
             Dashboard(static),
             is_ready=lambda: self.is_ready,
             body_limit=1000,
@@ -128,9 +156,14 @@ class Rig:
         self.requests.add_routes(app)
         InformsApi(self.fleet).add_routes(app)
         HostingApi(self.fleet).add_routes(app)
-        self.events = EventsApi(self.hub, "e1", self.clock, self.admission)
+        LoginsApi(self.access, self.end_expired_logins).add_routes(app)
+        self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.rules.hidden_from)
         self.events.add_routes(app)
         return app
+
+    def end_expired_logins(self) -> None:
+        self.sockets.throw_out(self.identification.standing)
+        self.events.throw_out(self.identification.standing)
 
     def connect(
         self, helped: Iterable[bytes] = HELP, listed: Iterable[bytes] = SENSORS, readings: bytes = READINGS
@@ -198,13 +231,15 @@ class FakeSocket:
     """A browser's socket: what a session sends is kept, decoded."""
 
     browser = "test"
+    address = "127.0.0.1"
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, caller: Caller | None = LOCAL) -> None:
+        self.is_closed_unknown = False
         self.sent: list[Any] = []
         self.is_reading = True
         self.is_cut = False
         self.is_closed_slow = False
-        self.session = Session(self, rig.around)
+        self.session = Session(self, rig.around, caller)
         self.session.opened()
 
     #: Text at which the browser has had enough.
@@ -214,6 +249,9 @@ class FakeSocket:
         self.sent.append(read_json(payload))
         if self.pause_on is not None and self.pause_on in payload:
             self.session.paused()
+
+    def close_unknown(self) -> None:
+        self.is_closed_unknown = True
 
     def close_slow(self) -> None:
         self.is_closed_slow = True

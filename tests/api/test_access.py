@@ -4,9 +4,12 @@ import pytest
 from twisted.web.http_headers import Headers
 
 from katgate.api.access import Access, Asked
+from katgate.api.identification import Identification
+from katgate.authority.sessions import Sessions
 from katgate.errors import Refused
 
-ACCESS = Access(["control-room"], ["gate.example"], ["https://grafana.example", "null"])
+IDENTIFICATION = Identification((), Sessions(b"key", 3600.0, lambda: 0.0), lambda: 0.0)
+ACCESS = Access(IDENTIFICATION, ["control-room"], ["gate.example"], ["https://grafana.example", "null"])
 
 
 def ask(
@@ -94,4 +97,4 @@ def test_two_hosts_are_refused() -> None:
 
 def test_insecure_allows_a_proxy() -> None:
     """Who says that it is meant is believed."""
-    ask(Access([], forwarded_allowed=True), headers={"x_forwarded_for": "10.0.0.1"})
+    ask(Access(IDENTIFICATION, forwarded_allowed=True), headers={"x_forwarded_for": "10.0.0.1"})

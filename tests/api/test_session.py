@@ -44,7 +44,9 @@ def test_ping_and_unsubscribe_without_an_id_are_carried_out_in_silence(rig: Rig,
 
 def test_authenticate(socket: FakeSocket) -> None:
     """Everybody is admin as long as there are no logins, whatever token a program has been given."""
-    assert [("result", 1, {"role": "admin"})] == short(socket.call("authenticate", token="x"))
+    assert [("result", 1, {"user": "local", "role": "admin"})] == short(
+        socket.call("authenticate", token="x")
+    )
     assert [("error", 2, -32602, "bad-request")] == short(socket.call("authenticate", 2))
 
 

@@ -4,14 +4,13 @@ from typing import Any
 
 import pytest
 
-from katgate.api.session import Session
 from katgate.api.websocket import BrowserFactory
 from tests.api.rig import Rig
 
 
 @pytest.fixture
 def factory(rig: Rig) -> BrowserFactory:
-    return BrowserFactory(lambda browser: Session(browser, rig.around), rig.limits, rig.admission)
+    return rig.sockets
 
 
 @pytest.mark.parametrize(("state", "is_taken"), [("STATE_OPEN", True), ("STATE_CLOSING", False)])

@@ -3,11 +3,20 @@
 import re
 import tomllib
 from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import katgate
 from katgate.api.limits import Limits
-from katgate.config import Config, DeviceConfig, HostConfig, LimitsConfig, read_config
+from katgate.config import (
+    Config,
+    DeviceConfig,
+    HostConfig,
+    LimitsConfig,
+    RuleConfig,
+    TokenConfig,
+    read_config,
+)
 from katgate.config.example import example
 from katgate.devices.options import DeviceOptions
 
@@ -37,15 +46,23 @@ def test_example_has_every_option_with_its_default(tmp_path: Path) -> None:
     path.write_text(uncommented())
     given = read_config(path)
     bare = Config(
+        token=(
+            TokenConfig(
+                name="control-room", hash="sha256:" + "0" * 64, expires=datetime(2027, 1, 31, tzinfo=UTC)
+            ),
+        ),
+        rule=(RuleConfig(then="deny"),),
         device=(DeviceConfig(name="cbf", address="10.0.0.1:7147"),),
         host=(HostConfig(name="weather", server="observatory.weather:Weather"),),
     )
     assert bare == given
     tables = tomllib.loads(uncommented())
     assert set(Config.__struct_fields__) == set(tables)
-    for name in ("server", "limits", "log", "katcp", "defaults"):
+    for name in ("server", "limits", "log", "katcp", "access", "defaults"):
         assert list(getattr(bare, name).__struct_fields__) == list(tables[name])
     shared = set(bare.defaults.__struct_fields__)
+    for name in ("token", "rule"):
+        assert set(getattr(bare, name)[0].__struct_fields__) == set(tables[name][0])
     for name in ("device", "host"):
         assert set(getattr(bare, name)[0].__struct_fields__) - shared == set(tables[name][0])
 

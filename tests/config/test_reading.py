@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from katgate.authority.tokens import hash_of
 from katgate.config import (
     Config,
     DeviceConfig,
@@ -12,6 +13,7 @@ from katgate.config import (
     LogConfig,
     SamplingConfig,
     ServerConfig,
+    TokenConfig,
     read_config,
 )
 from katgate.errors import ConfigurationError
@@ -20,15 +22,17 @@ from katgate.errors import ConfigurationError
 @pytest.mark.parametrize("listen", ["127.0.0.1:8147", "localhost:0", "[::1]:8147", "127.1.2.3:80"])
 def test_loopback_is_served_without_more(listen: str) -> None:
     """The default is safe, and so is every loopback address."""
-    ServerConfig(listen=listen).check_exposure()
+    Config(server=ServerConfig(listen=listen)).check_exposure()
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8147", "[::]:8147", "10.0.0.1:8147"])
 def test_beyond_loopback_must_be_meant(listen: str) -> None:
-    """There are no logins yet: whoever can reach it may command every device."""
-    with pytest.raises(ConfigurationError, match="--insecure"):
-        ServerConfig(listen=listen).check_exposure()
-    ServerConfig(listen=listen, insecure=True).check_exposure()
+    """Without tokens whoever can reach it may command every device."""
+    with pytest.raises(ConfigurationError, match="katgate token"):
+        Config(server=ServerConfig(listen=listen)).check_exposure()
+    Config(server=ServerConfig(listen=listen, insecure=True)).check_exposure()
+    token = TokenConfig(name="ludwig", hash=hash_of("kg_x"))
+    Config(server=ServerConfig(listen=listen), token=(token,)).check_exposure()
 
 
 FILE = """
@@ -159,7 +163,8 @@ REFUSED = [
     (
         '[log]\nrooms = { txx = "info" }',
         "2: [log] rooms: katgate has no part 'txx'; there are "
-        "api, app, authority, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, terminal, tx",
+        "api, app, authority, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, "
+        "secret_files, terminal, tx",
     ),
     (
         '[log]\nrooms = { hub = "info", tx = "loud" }',

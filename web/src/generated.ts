@@ -157,14 +157,24 @@ export interface ErrorAnswer {
   readonly error: RpcError;
 }
 
-/** The first message on a socket. */
+/**
+ * The first message on a socket. Who has not logged in, whose `user` and `role` are null, may only
+ * `authenticate` and `ping`.
+ */
 export interface Hello {
   readonly version: string;
   readonly epoch: string;
   readonly time: number;
-  readonly role: string;
+  readonly user: string | null;
+  readonly role: string | null;
   readonly limits: Readonly<Record<string, number>>;
   readonly capabilities: readonly string[];
+}
+
+/** The result of `authenticate`. */
+export interface Authenticated {
+  readonly user: string;
+  readonly role: string;
 }
 
 /** `notice`: what concerns the connection itself. Levels are info and warn. */

@@ -1,0 +1,96 @@
+"""Identification: who asks, by what they show: a token, the cookie of a login, or nothing where there are none."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from enum import Enum, auto, unique
+from typing import Final
+
+from katgate.authority.caller import Caller
+from katgate.authority.role import Role
+from katgate.authority.sessions import Sessions
+from katgate.authority.tokens import Token, Tokens
+from katgate.errors import Unauthorized
+
+__all__ = ["Identification", "Standing"]
+
+#: What the one is called who asks where there are no logins.
+_EVERYBODY: Final = "local"
+
+#: What some show who have no token.
+_NO_TOKEN: Final = "there is no token; send one that katgate token made"
+
+
+@unique
+class Standing(Enum):
+    """What has become of the credentials of somebody who was let in: still GOOD; CHANGED: they are good for another
+    role; ENDED.
+    """
+
+    GOOD = auto()
+    CHANGED = auto()
+    ENDED = auto()
+
+
+class Identification:
+    """Knows callers by what they show. Without tokens everybody is an admin."""
+
+    def __init__(self, tokens: Iterable[Token], sessions: Sessions, wall_clock: Callable[[], float]) -> None:
+        self._wall_clock = wall_clock
+        self._tokens = Tokens(tokens, wall_clock)
+        self._sessions = sessions
+
+    def change(self, tokens: Iterable[Token]) -> None:
+        """Take other tokens. Ask for the `standing` then of all who are in."""
+        self._tokens = Tokens(tokens, self._wall_clock)
+
+    @property
+    def has_logins(self) -> bool:
+        """Whether one has to say who one is."""
+        return bool(self._tokens)
+
+    def everybody(self, address: str) -> Caller:
+        """Return who asks where there are no logins."""
+        return Caller(_EVERYBODY, Role.ADMIN, "open", address)
+
+    def by_token(self, text: str, address: str) -> Caller:
+        """Return who shows a token. Raises Unauthorized."""
+        if not self.has_logins:
+            return self.everybody(address)
+        if not text:
+            raise Unauthorized(_NO_TOKEN)
+        return self._tokens.identify(text, address)
+
+    def by_cookie(self, text: str, address: str) -> Caller | None:
+        """Return who has logged in, or None: the session is over, or was never ours. Their role is what their token's
+        is now.
+        """
+        caller = self._sessions.find(text, address)
+        if caller is None:
+            return None
+        token = self._tokens.of_credential(caller.credential)
+        if token is not None:
+            caller = replace(caller, role=token.role)
+        return caller if self.standing(caller) is Standing.GOOD else None
+
+    def log_in(self, text: str, address: str) -> tuple[str, Caller]:
+        """Begin a session by a token. Returns the text for the cookie, and who it is. Raises Unauthorized."""
+        return self._sessions.begin(self.by_token(text, address))
+
+    def log_out(self, caller: Caller) -> None:
+        """End a session."""
+        self._sessions.end(caller)
+
+    def standing(self, caller: Caller) -> Standing:
+        """Return whether what somebody was let in by still counts, and makes them what they were."""
+        if caller.expires is not None and caller.expires <= self._wall_clock():
+            return Standing.ENDED
+        if caller.session and not self._sessions.is_live(caller):
+            return Standing.ENDED
+        if caller.how == "open":
+            return Standing.ENDED if self.has_logins else Standing.GOOD
+        if not caller.credential.startswith("token:"):
+            return Standing.GOOD
+        token = self._tokens.of_credential(caller.credential)
+        if token is None:
+            return Standing.ENDED
+        return Standing.GOOD if token.role is caller.role else Standing.CHANGED

@@ -1,0 +1,63 @@
+"""REST: logging in on the page, and out again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from klein import Klein
+from msgspec import Struct
+
+from katgate.api.access import Access
+from katgate.api.routes import API, add_route, read_body
+from katgate.api.wire_access import LoginJson
+from katgate.errors import BadRequest
+
+__all__ = ["LoginsApi"]
+
+
+class LoginBody(Struct, forbid_unknown_fields=True):
+    """The body of `POST /login`."""
+
+    token: str = ""
+
+
+class LoginsApi:
+    """`POST /login` and `/logout`. `left` is called when somebody has logged out: their sockets end with it."""
+
+    def __init__(self, access: Access, left: Callable[[], None]) -> None:
+        self._access = access
+        self._left = left
+
+    def add_routes(self, app: Klein) -> None:
+        """Answer these addresses."""
+        add_route(app, "POST", f"{API}/login", self.log_in, role=None)
+        add_route(app, "POST", f"{API}/logout", self.log_out, role=None)
+
+    def log_in(self, request: Any) -> LoginJson:
+        """Begin a session by a token; the answer brings its cookie. Raises Unauthorized."""
+        body = read_body(request, LoginBody)
+        if not body.token:
+            raise BadRequest('the body must be {"token": "..."}')
+        identification = self._access.identification
+        address = request.getClientAddress().host
+        if not identification.has_logins:
+            everybody = identification.everybody(address)
+            return LoginJson(everybody.name, everybody.role, None)
+        text, caller = identification.log_in(body.token, address)
+        self._set_cookie(request, text, caller.expires)
+        return LoginJson(caller.name, caller.role, caller.expires)
+
+    def log_out(self, request: Any) -> dict[str, Any]:
+        """End the session, and all that goes on by it."""
+        if request.caller is not None and request.caller.session:
+            self._access.identification.log_out(request.caller)
+            self._left()
+        if self._access.identification.has_logins:
+            self._set_cookie(request, "", 0.0)
+        return {}
+
+    def _set_cookie(self, request: Any, text: str, expires: float | None) -> None:
+        # A session has an end of its own; the browser may forget it earlier, when it is closed.
+        ends = "; Max-Age=0" if expires == 0.0 else ""
+        secure = "; Secure" if request.isSecure() else ""
+        cookie = f"{self._access.cookie}={text}; Path=/; HttpOnly; SameSite=Strict{secure}{ends}"
+        request.responseHeaders.addRawHeader(b"set-cookie", cookie.encode("ascii"))

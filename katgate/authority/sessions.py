@@ -1,0 +1,96 @@
+"""Sessions: what a browser has after a login, as text for its cookie.
+
+The text says who it is and is signed, so that nothing is kept here but the sessions that were ended before their
+time; with a key that is kept in a file, browsers stay logged in while katgate restarts.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from katgate.authority.caller import Caller
+from katgate.authority.role import Role
+
+__all__ = ["KEY_BYTES", "Sessions"]
+
+KEY_BYTES: Final = 32
+
+#: The longest text that is looked at, in characters: a browser sends 4 kB at most.
+_LONGEST: Final = 4096
+#: How many sessions that were ended by hand are remembered; the first of them are forgotten then.
+_MOST_ENDED: Final = 100_000
+
+
+class Sessions:
+    """Begins, knows again and ends sessions, each `lifetime_s` long at most."""
+
+    def __init__(self, key: bytes, lifetime_s: float, wall_clock: Callable[[], float]) -> None:
+        self._key = key
+        self._lifetime_s = lifetime_s
+        self._wall_clock = wall_clock
+        #: By their ids, when they would have ended by themselves.
+        self._ended: dict[str, float] = {}
+
+    def begin(self, caller: Caller) -> tuple[str, Caller]:
+        """Return the text of a new session of somebody who has logged in, and who they are with it."""
+        ends = self._wall_clock() + self._lifetime_s
+        expires = ends if caller.expires is None else min(ends, caller.expires)
+        session = replace(caller, how="session", expires=expires, session=secrets.token_urlsafe(12))
+        said = {
+            "name": session.name,
+            "role": session.role,
+            "credential": session.credential,
+            "expires": expires,
+            "session": session.session,
+        }
+        payload = _text(json.dumps(said).encode("utf-8"))
+        return f"{payload}.{self._signature(payload)}", session
+
+    def find(self, text: str, address: str) -> Caller | None:
+        """Return who shows this text, or None if it is not, or no longer, one of ours."""
+        payload, _, signature = text.partition(".")
+        if len(text) > _LONGEST or not text.isascii():
+            return None
+        if not hmac.compare_digest(self._signature(payload), signature):
+            return None
+        said: dict[str, Any] = json.loads(_bytes(payload))
+        caller = Caller(
+            said["name"],
+            Role(said["role"]),
+            "session",
+            address,
+            said["credential"],
+            said["expires"],
+            said["session"],
+        )
+        return caller if self.is_live(caller) else None
+
+    def is_live(self, caller: Caller) -> bool:
+        """Return whether a session has neither been ended nor come to its end."""
+        assert caller.expires is not None
+        return caller.session not in self._ended and caller.expires > self._wall_clock()
+
+    def end(self, caller: Caller) -> None:
+        """End a session before its time."""
+        assert caller.expires is not None
+        now = self._wall_clock()
+        self._ended = {session: ends for session, ends in self._ended.items() if ends > now}
+        self._ended[caller.session] = caller.expires
+        while len(self._ended) > _MOST_ENDED:
+            del self._ended[next(iter(self._ended))]
+
+    def _signature(self, payload: str) -> str:
+        return _text(hmac.new(self._key, payload.encode("ascii"), hashlib.sha256).digest())
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

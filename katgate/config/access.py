@@ -1,0 +1,103 @@
+"""The parts of the configuration that say who may do what: `[access]`, `[[token]]`, `[[rule]]`."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from katgate.authority.role import Role
+from katgate.authority.tokens import HASH
+from katgate.config.checks import OptionError, check
+from katgate.katcp.pattern import Pattern
+
+__all__ = ["AccessConfig", "RuleConfig", "TokenConfig"]
+
+#: Longer names are cut in nobody's mind, and stand in every line of the audit log.
+_LONGEST_NAME: Final = 100
+
+
+class AccessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Logins. There are some as soon as there is a [[token]]; without, everybody who reaches katgate is an admin."""
+
+    token_file: Annotated[
+        str,
+        Meta(
+            description="A file with more [[token]]s, where katgate token --into writes them; it may be missing at "
+            'first. "": there is none.'
+        ),
+    ] = ""
+    session_hours: Annotated[
+        float,
+        Meta(gt=0, le=8760, description="How long a login on the page lasts, in hours."),
+    ] = 12.0
+    session_key_file: Annotated[
+        str,
+        Meta(
+            description="A file for the key by which logins on the page are known again after a restart; it is made "
+            'if it is missing. "": who was logged in must do so again.'
+        ),
+    ] = ""
+
+
+class TokenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A token, which lets a program or somebody in: as `katgate token NAME` prints it."""
+
+    name: Annotated[str, Meta(description="Whose it is, for logs and leases.")]
+    role: Annotated[
+        Role,
+        Meta(description='"viewer" reads, "operator" also sends requests, "admin" may do everything.'),
+    ] = Role.VIEWER
+    hash: Annotated[str, Meta(description="The SHA-256 of the token, which itself is kept nowhere.")]
+    expires: Annotated[
+        datetime | None,
+        Meta(description="When it ends, such as 2027-01-31T00:00:00Z; without, never."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        _check_name("name", self.name)
+        if not HASH.match(self.hash):
+            raise OptionError(
+                "this must be sha256: and 64 hexadecimal digits, as katgate token prints them", "hash"
+            )
+
+    @property
+    def expires_s(self) -> float | None:
+        """When it ends, in seconds since 1970; a time without a zone is UTC."""
+        if self.expires is None:
+            return None
+        zoned = self.expires if self.expires.tzinfo is not None else self.expires.replace(tzinfo=UTC)
+        return zoned.timestamp()
+
+
+class RuleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A rule for who may ask what of which device. Of those that allow or deny, the first that fits counts; where
+    none fits, operators may send every request, and viewers none. Admins are neither denied nor hidden from.
+    """
+
+    then: Annotated[
+        Literal["allow", "deny", "dangerous", "hide"],
+        Meta(
+            description='"allow" or "deny" these requests; "dangerous": they must be confirmed; "hide": these '
+            "devices are not there for those whom the rule is about."
+        ),
+    ]
+    roles: Annotated[tuple[Role, ...], Meta(description="About whom: those with one of these roles ...")] = ()
+    users: Annotated[
+        tuple[str, ...], Meta(description="... and those of these names. Neither given: about everybody.")
+    ] = ()
+    devices: Annotated[tuple[str, ...], Meta(description="Names, globs and /regex/es of devices.")] = ("*",)
+    requests: Annotated[tuple[str, ...], Meta(description="Names, globs and /regex/es of requests.")] = ("*",)
+
+    def __post_init__(self) -> None:
+        for option, texts in (("devices", self.devices), ("requests", self.requests)):
+            for index, text in enumerate(texts):
+                check(f"{option}[{index}]", Pattern, text)
+
+
+def _check_name(option: str, name: str) -> None:
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable() or name != name.strip():
+        raise OptionError(
+            f"a name has 1 to {_LONGEST_NAME} characters that can be printed, without blanks around it",
+            option,
+        )
