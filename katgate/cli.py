@@ -57,6 +57,7 @@ def server_options(command: Command) -> Command:
         click.option(
             "--allow-origin", multiple=True, metavar="ORIGIN", help="Another site whose pages may ask."
         ),
+        click.option("--prefix", metavar="PATH", help="The path below which a proxy serves katgate."),
         click.option("--verbose", "-v", is_flag=True, help="Log every step."),
     ]
     for option in reversed(options):
@@ -210,6 +211,8 @@ def _configured(
 def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Setting]:
     if server["listen"]:
         yield Setting(("server", "listen"), server["listen"], "--listen")
+    if server["prefix"]:
+        yield Setting(("server", "prefix"), server["prefix"], "--prefix")
     if server["verbose"]:
         yield Setting(("log", "level"), "debug", "--verbose")
     if server["insecure"]:

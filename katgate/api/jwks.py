@@ -4,9 +4,7 @@ new ones. While it cannot be asked those that are known stay.
 
 import json
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from OpenSSL import SSL
 from service_identity.exceptions import VerificationError
@@ -22,9 +20,10 @@ from twisted.web.iweb import IAgent
 
 import katgate
 from katgate.authority.key_set import KeySet
+from katgate.authority.safe_url import is_safe_url
 from katgate.errors import LocalError
 
-__all__ = ["ProviderKeys", "is_safe_url"]
+__all__ = ["ProviderKeys"]
 
 #: How long it may take to answer, and how much, in seconds and bytes.
 _PATIENCE_S: Final = 10
@@ -36,17 +35,6 @@ _AGAIN_S: Final = 30
 _SHORTEST_S: Final = 30
 
 _DISCOVERY: Final = "/.well-known/openid-configuration"
-
-
-def is_safe_url(url: str) -> bool:
-    """Return whether what is said at an address can be believed: https, or this machine."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    if not parts.hostname or not url.isascii() or any(letter <= " " for letter in url):
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
 
 
 class ProviderKeys:
@@ -238,13 +226,6 @@ class _Unwanted(Protocol):
     def connectionMade(self) -> None:
         """Cut."""
         self.transport.loseConnection()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _reason(error: BaseException) -> str:

@@ -38,6 +38,15 @@ class AccessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             'if it is missing. "": who was logged in must do so again.'
         ),
     ] = ""
+    login_attempts: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=6000,
+            description="How many credentials that do not count one address may show a minute, after ten in a row; "
+            "more get 429. Those that count are always taken.",
+        ),
+    ] = 60.0
 
 
 class TokenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

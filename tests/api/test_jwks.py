@@ -17,7 +17,7 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgent
 from zope.interface import implementer
 
-from katgate.api.jwks import ProviderKeys, is_safe_url
+from katgate.api.jwks import ProviderKeys
 from katgate.authority.key_set import KeySet
 from tests.authority.provider import ISSUER, key_set, public_jwk
 
@@ -210,24 +210,3 @@ def test_stopped_while_it_is_being_asked(rig: Rig, logged: list[LogEvent]) -> No
     rig.keys.ask_again()
     assert [] == rig.clock.getDelayedCalls()
     assert ([], []) == (rig.taken, said(logged, "error"))
-
-
-@pytest.mark.parametrize(
-    ("url", "is_safe"),
-    [
-        ("https://login.example/x", True),
-        ("http://127.0.0.1:8080/x", True),
-        ("http://localhost/x", True),
-        ("http://[::1]/x", True),
-        ("http://login.example/x", False),
-        ("http://localhost.evil.example/", False),
-        ("file:///etc/passwd", False),
-        ("https:///x", False),
-        ("https://login.example/\nx", False),
-        ("https://[", False),
-        ("", False),
-    ],
-)
-def test_safe_addresses(url: str, is_safe: bool) -> None:
-    """TLS, or this machine."""
-    assert is_safe is is_safe_url(url)
