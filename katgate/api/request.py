@@ -8,11 +8,13 @@ body has come in; the rest of it is thrown away.
 from io import BytesIO
 from typing import Any, Final
 
+from twisted.internet.address import IPv4Address
 from twisted.python.failure import Failure
 from twisted.web.http import datetimeToString
 from twisted.web.server import Request
 
 from katgate.api.access import Asked, demand
+from katgate.api.forwarded import Approach
 from katgate.api.problems import Problem, problem_of
 from katgate.api.routes import API, send_problem
 from katgate.authority.caller import Caller
@@ -40,6 +42,8 @@ class KatgateRequest(Request):
     problem: Problem | None = None
     #: Who asks; None: they have not said, or it is not known yet.
     caller: Caller | None = None
+    #: How it came, once its headers are known.
+    _approach: Approach | None = None
 
     def __init__(self, channel: Any, *args: Any, **kwargs: Any) -> None:
         # A form is not for us to take apart: it is a body of the wrong type.
@@ -84,7 +88,7 @@ class KatgateRequest(Request):
         # Or twisted.web would ask for the body that we have just refused.
         self.requestHeaders.removeHeader(b"expect")
         cors = self.channel.site.access.cors_headers(self.requestHeaders)
-        self.channel.answer_early(problem_of(failure), cors)
+        self.channel.answer_early(problem_of(failure), cors, self.getClientAddress())
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         """Go on with a request that is whole."""
@@ -122,5 +126,33 @@ class KatgateRequest(Request):
 
     def _asked(self) -> Asked:
         method, path = self.channel.method, self.channel.uri.partition(b"?")[0]
-        address = getattr(self.getClientAddress(), "host", "")
-        return Asked(method, path, self.requestHeaders, self.isSecure(), address)
+        proxies = self.channel.site.access.proxies
+        peer = getattr(self.channel.getPeer(), "host", "")
+        seen = self._approach = proxies.approach(peer, self.requestHeaders, is_secure=self.channel.isSecure())
+        return Asked(
+            method,
+            path,
+            self.requestHeaders,
+            seen.is_secure,
+            seen.address,
+            seen.host,
+            proxies.trusts(peer),
+        )
+
+    # As it was before a trusted proxy passed it on.
+
+    def getClientAddress(self) -> Any:
+        """Return where the browser is; a trusted proxy's word is taken for it."""
+        peer = self.channel.getPeer() if self.client is None else self.client
+        if self._approach is None or self._approach.address == getattr(peer, "host", ""):
+            return peer
+        return IPv4Address("TCP", self._approach.address, 0)
+
+    def isSecure(self) -> bool:
+        """Say whether the browser asks over TLS, us or a trusted proxy."""
+        return bool(self.channel.isSecure() if self._approach is None else self._approach.is_secure)
+
+    @property
+    def prefix(self) -> str:
+        """The path below which a trusted proxy serves us, such as `/gate`, if it says so."""
+        return "" if self._approach is None else self._approach.prefix

@@ -68,20 +68,21 @@ class BrowserProtocol(WebSocketServerProtocol):
     transport: Any
     factory: "BrowserFactory"
 
-    def __init__(self, new_session: "NewSession", caller: Caller | None) -> None:
+    def __init__(self, new_session: "NewSession", caller: Caller | None, address: str | None) -> None:
         super().__init__()
+        self._address = address
         self._session: Session | _Nobody = new_session(self, caller)
         self._leave: Callable[[], None] | None = None
 
     @property
     def browser(self) -> str:
         """Who this is, for logs."""
-        return str(self.peer)
+        return str(self.peer) if self._address is None else f"{self._address} by {self.peer}"
 
     @property
     def address(self) -> str:
         """Where it is, without a port."""
-        return str(self.transport.getPeer().host)
+        return str(self.transport.getPeer().host) if self._address is None else self._address
 
     @property
     def caller(self) -> Caller | None:
@@ -152,7 +153,7 @@ class BrowserProtocol(WebSocketServerProtocol):
         # Twisted hands over so much at a time before it looks after others: 64 kB may be thousands of messages.
         self.transport.bufferSize = _RECEIVE_BYTES
         try:
-            self._leave = self.factory.admission.enter(self.transport.getPeer().host)
+            self._leave = self.factory.admission.enter(self.address)
         except TooManyRequests as error:
             self.logger.info("! browser {browser} refused: {error}", browser=self.browser, error=error)
             self.sendClose(_TOO_MANY, str(error)[:_LONGEST_REASON])
@@ -208,6 +209,8 @@ class BrowserFactory(WebSocketServerFactory):
         self._new_session = new_session
         #: Who has asked for the connection that is made next: Autobahn's resource tells only its address.
         self.next_caller: Caller | None = None
+        #: And where from, if a trusted proxy says so.
+        self.next_address: str | None = None
         self.setProtocolOptions(
             maxMessagePayloadSize=limits.message,
             maxFramePayloadSize=limits.message,
@@ -220,7 +223,7 @@ class BrowserFactory(WebSocketServerFactory):
 
     def buildProtocol(self, addr: Any) -> Any:
         """Return the protocol of a new connection."""
-        protocol = BrowserProtocol(self._new_session, self.next_caller)
+        protocol = BrowserProtocol(self._new_session, self.next_caller, self.next_address)
         protocol.factory = self
         return protocol
 

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from katgate.authority.key_set import ALGORITHMS
+from katgate.authority.openid import OpenIdRules
 from katgate.authority.safe_url import is_safe_url
 from katgate.config.checks import OptionError
 
@@ -69,6 +70,22 @@ class OidcConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 )
         if self.issuer:
             self._check_whole()
+
+    @property
+    def rules(self) -> OpenIdRules | None:
+        """What a token must say, or None: there is no provider."""
+        if not self.issuer:
+            return None
+        return OpenIdRules(
+            self.issuer,
+            self.audience,
+            self.algorithms,
+            self.name_claim,
+            self.role_claim,
+            frozenset(self.viewers),
+            frozenset(self.operators),
+            frozenset(self.admins),
+        )
 
     def _check_whole(self) -> None:
         if not self.audience:

@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from katgate.authority.proxy_identity import ProxyIdentity
+from katgate.authority.role import Role
 from katgate.config.checks import OptionError
 
 __all__ = ["ProxyConfig"]
@@ -62,6 +64,19 @@ class ProxyConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 "trusted",
                 "user_header",
             )
+
+    @property
+    def identity(self) -> ProxyIdentity | None:
+        """What a trusted proxy says of who asks, or None: nothing."""
+        if not self.user_header:
+            return None
+        return ProxyIdentity(
+            self.user_header,
+            self.groups_header,
+            frozenset(self.operators),
+            frozenset(self.admins),
+            None if self.default_role == "none" else Role(self.default_role),
+        )
 
 
 def _check_network(text: str, index: int) -> None:
