@@ -1,7 +1,6 @@
 """The composition root: configuration and reactor in, one Service out. Every object is made here, in order."""
 
 import secrets
-import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,56 +9,52 @@ from typing import Any, Final
 
 import msgspec
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.interfaces import IListeningPort
+from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
-from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
+from katgate.api.audit import AuditApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
-from katgate.api.identification import Identification, Standing
+from katgate.api.identification import Standing
 from katgate.api.informs import InformsApi
+from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
-from katgate.api.port import SlowlyAccepting
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
+from katgate.api.wire import ReloadJson
+from katgate.authority.audit import Audit
+from katgate.authority.audit_file import AuditFile
 from katgate.authority.authority import Authority
 from katgate.authority.caller import Caller
 from katgate.authority.leases import Leases
-from katgate.authority.records import Unrecorded
 from katgate.authority.role import Role
 from katgate.authority.rules import Rule, Rules
-from katgate.authority.session_key import session_key
-from katgate.authority.sessions import Sessions
-from katgate.authority.tokens import Token
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
 from katgate.devices.device import Device
+from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.devices.loading import MakeServer, maker_of
 from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.devices.proxying import KatcpProxy
+from katgate.entrance import Entrance
 from katgate.hub.hub import Hub
 from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
 
 __all__ = ["Gateway", "device_options"]
-
-#: Twisted's 50 lets 1,000 browsers that arrive at once wait over 14 s (their SYNs are lost and sent again).
-_BACKLOG: Final = 2048
-
 
 #: How often it is looked for browsers whose login has ended, in seconds.
 _LOGINS_CHECKED_S: Final = 1.0
@@ -92,20 +87,23 @@ class Gateway(Service):
         configured = {device.name for device in config.device} | {host.name for host in config.host}
         self._hosted = {name: make for name, make in (hosted or {}).items() if name not in configured}
         self._random = Random(secrets.randbits(64))
-        self._listening: IListeningPort | None = None
         # Changes with each start, so that a browser knows that its numbers are void.
         epoch = f"{time.time_ns():x}"
 
         limits = Limits(**msgspec.structs.asdict(config.limits))
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
         self._rules = Rules(rules_of(config))
-        self._access = self._new_access()
+        self._entrance = Entrance(config, reactor)
+        self._access = self._entrance.access
         self._watching_logins = LoopingCall(self._end_logins)
         self._watching_logins.clock = reactor
         self._fleet = Fleet(reactor, self._rules)
+        self._leases = Leases(reactor, time.time)
+        self._leases.watch(lambda device, *_: self._fleet.changed(self._fleet[device]))
+        self._audit = self._new_audit()
+        self._authority = Authority(self._rules, self._leases, self._audit, reactor)
         self._proxy = self._new_proxy()
-        authority = Authority(self._rules, Leases(reactor, time.time), Unrecorded(), reactor)
-        requests = RequestsApi(self._fleet, authority)
+        requests = RequestsApi(self._fleet, self._authority)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         identify = self._access.identification.by_token
         around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify)
@@ -117,21 +115,28 @@ class Gateway(Service):
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
-        AdminApi(self.reload).add_routes(app)
-        HostingApi(self._fleet).add_routes(app)
+        AdminApi(self.reload, self._audit).add_routes(app)
+        HostingApi(self._fleet, self._audit).add_routes(app)
+        LeasesApi(self._fleet, self._authority).add_routes(app)
+        AuditApi(self._audit).add_routes(app)
         LoginsApi(self._access, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
-        self._site = KatgateSite(self._access, app, self._sockets, Dashboard(), is_ready=lambda: self.running)
+        self._site = KatgateSite(
+            self._access,
+            app,
+            self._sockets,
+            Dashboard(),
+            is_ready=lambda: self.running,
+            connections=Admission(limits.connections, limits.connections_per_address, "connections"),
+            prefixes=config.server.prefixes,
+            hsts_days=config.tls.hsts_days,
+        )
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
         self.log_as(self._config.log)
-        where = self._config.server.address
-        self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
-        self._listening.startListening()
-        listening: Any = self._listening
-        self._access.cookie = f"katgate-{listening.getHost().port}"
+        self._entrance.open(self._site)
         self._watching_logins.start(_LOGINS_CHECKED_S, now=False)
         self.running = True
         if self._proxy is not None:
@@ -151,14 +156,15 @@ class Gateway(Service):
     async def _stop(self) -> None:
         if self._watching_logins.running:
             self._watching_logins.stop()
-        if self._listening is not None:
-            await maybeDeferred(self._listening.stopListening)
+        await self._entrance.close()
         self._sockets.close_all()
         self._events.close_all()
         if self._proxy is not None:
             await self._proxy.stop()
         await self._fleet.stop()
         self._hub.stop()
+        self._leases.stop()
+        self._audit.stop()
 
     def stopService(self) -> "Deferred[None]":
         """Let browsers and devices go. The Deferred fires when all that is done."""
@@ -168,10 +174,15 @@ class Gateway(Service):
     @property
     def url(self) -> str:
         """Where browsers find it, once it is started."""
-        if self._listening is None:
-            return ""
-        at: Any = self._listening.getHost()
-        return f"http://{Address(_reachable(at.host), at.port)}/"
+        return self._entrance.url
+
+    def reload_unasked(self) -> "Deferred[ReloadJson]":
+        """Reload for nobody in particular: who has the machine sent a signal."""
+        return Deferred.fromCoroutine(self._reload_unasked())
+
+    async def _reload_unasked(self) -> ReloadJson:
+        with self._audit.doing("reload", None):
+            return await self.reload()
 
     # What `reload` changes.
 
@@ -188,6 +199,7 @@ class Gateway(Service):
         """Let a device go. The Deferred fires when its connection is closed."""
         if self._proxy is not None:
             self._proxy.remove(name)
+        self._leases.forget(name)
         return self._fleet.remove(name)
 
     def adjust(self, one: DeviceConfig | HostConfig) -> None:
@@ -201,11 +213,18 @@ class Gateway(Service):
             self._levels.change(log.level, log.rooms)
 
     def admit_as(self, config: Config) -> None:
-        """Know other tokens and rules from now on; who is in by what has changed must come again."""
-        self._access.identification.change(tokens_of(config))
+        """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
+        on in a new file if the old one was moved away.
+        """
+        self._audit.reopen()
+        has_other_provider = self._entrance.change(config)
         self._end_logins()
+        if has_other_provider:
+            self._end_logins(_must_ask_the_provider_again)
         rules = rules_of(config)
         if self._rules.change(rules):
+            if self._proxy is not None:
+                self._proxy.rules_changed()
             self._end_logins(lambda caller: Standing.GOOD if caller.role is Role.ADMIN else Standing.CHANGED)
 
     def _end_logins(self, standing_of: Callable[[Caller], Standing] | None = None) -> None:
@@ -241,6 +260,7 @@ class Gateway(Service):
             "wall_clock": time.time,
             "changed": self._fleet.changed,
             "informed": self._fleet.informs.add,
+            "lease_of": self._leases.of,
         }
 
     def _take_in(self, device: Device) -> None:
@@ -250,24 +270,22 @@ class Gateway(Service):
 
     def _new_proxy(self) -> KatcpProxy | None:
         where = self._config.katcp.address
-        return KatcpProxy(where.port, where.host, reactor=self._reactor) if where is not None else None
+        if where is None:
+            return None
+        katcp = self._config.katcp
+        doorkeeper = Doorkeeper(self._authority, Role(katcp.role), lets_dangerous=katcp.dangerous)
+        return KatcpProxy(where.port, where.host, doorkeeper, reactor=self._reactor)
 
-    def _new_access(self) -> Access:
-        server, access = self._config.server, self._config.access
-        key = session_key(Path(access.session_key_file) if access.session_key_file else None)
-        sessions = Sessions(key, access.session_hours * 3600, time.time)
-        return Access(
-            Identification(tokens_of(self._config), sessions, time.time),
-            [socket.gethostname()],
-            server.allowed_hosts,
-            server.allowed_origins,
-            forwarded_allowed=server.insecure,
-        )
+    def _new_audit(self) -> Audit:
+        access = self._config.access
+        file = None
+        if access.audit_file:
+            file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
+        return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))
 
 
-def tokens_of(config: Config) -> list[Token]:
-    """Return the tokens of a configuration."""
-    return [Token(token.name, token.role, token.hash, token.expires_s) for token in config.token]
+def _must_ask_the_provider_again(caller: Caller) -> Standing:
+    return Standing.CHANGED if caller.credential.startswith("jwt:") else Standing.GOOD
 
 
 def rules_of(config: Config) -> list[Rule]:
@@ -300,8 +318,3 @@ def device_options(config: DeviceDefaults) -> DeviceOptions:
         connect_timeout_s=config.connect_timeout_s,
         log_level=config.log_level,
     )
-
-
-def _reachable(host: str) -> str:
-    """Return an address that can be opened: 0.0.0.0 is where to listen, not where to go."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

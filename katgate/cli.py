@@ -251,14 +251,16 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     levels = log_to(sys.stderr, is_json=config.log.format == "json")
     prepare_process()
     hosted = _telescope() if is_demo else None
-    gateway = Gateway(config, reactor, hosted, read_again=read_again, levels=levels)
     try:
+        gateway = Gateway(config, reactor, hosted, read_again=read_again, levels=levels)
         gateway.startService()
+    except ConfigurationError as error:
+        raise BadConfiguration(str(error)) from None
     except CannotListenError as error:
         raise click.ClickException(_cannot_listen(error, config)) from None
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
-    _reload_on_hangup(loop, gateway.reload)
+    _reload_on_hangup(loop, gateway.reload_unasked)
     count = len(config.device) + len(config.host)
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     if first_token.text:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 #: Generous: the machine may be busy. A test that works never waits so long.
 DEADLINE_S = 30.0
@@ -181,10 +181,18 @@ class Katgate(Process):
             yield opened
 
     @contextmanager
-    def connected(self) -> Iterator[ClientConnection]:
+    def connected(
+        self, headers: Mapping[str, str] | None = None, origin: str | None = None
+    ) -> Iterator[ClientConnection]:
         """A WebSocket that has been opened, or is about to be closed again."""
-        url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
-        with connect(url, subprotocols=[Subprotocol("katgate.v1")], max_size=None, close_timeout=1) as socket:
+        with connect(
+            f"ws://127.0.0.1:{self.port}/api/v1/ws",
+            subprotocols=[Subprotocol("katgate.v1")],
+            additional_headers=headers,
+            origin=Origin(origin) if origin else None,
+            max_size=None,
+            close_timeout=1,
+        ) as socket:
             yield socket
 
 

@@ -14,6 +14,7 @@ FLOORS = [
     "terminal",
     "process",
     "app",
+    "entrance",
     "reloading",
     "logs",
     "api",
@@ -83,6 +84,7 @@ def test_configuration_is_read_at_the_top_alone() -> None:
     assert set() == {source for source, target, _ in arrows() if target == "config"} - {
         "cli",
         "app",
+        "entrance",
         "reloading",
         "config",
     }

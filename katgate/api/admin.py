@@ -7,6 +7,7 @@ from klein import Klein
 
 from katgate.api import wire
 from katgate.api.routes import API, add_route
+from katgate.authority.audit import Audit
 from katgate.authority.role import Role
 
 __all__ = ["AdminApi"]
@@ -15,8 +16,9 @@ __all__ = ["AdminApi"]
 class AdminApi:
     """`POST /admin/reload`. `reload` reads the configuration again; raises ConfigurationError if it is not good."""
 
-    def __init__(self, reload: Callable[[], Awaitable[wire.ReloadJson]]) -> None:
+    def __init__(self, reload: Callable[[], Awaitable[wire.ReloadJson]], audit: Audit) -> None:
         self._reload = reload
+        self._audit = audit
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
@@ -24,4 +26,5 @@ class AdminApi:
 
     async def reload(self, request: Any) -> wire.ReloadJson:
         """Read the configuration again, and say what has changed."""
-        return await self._reload()
+        with self._audit.doing("reload", request.caller):
+            return await self._reload()

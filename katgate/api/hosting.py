@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 
 from katgate.api import wire
 from katgate.api.routes import API, add_route
+from katgate.authority.audit import Audit
 from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
@@ -22,22 +23,28 @@ class HostingApi:
     A server that does not start is no problem of the one who asked: the device's `error` says what is wrong with it.
     """
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, audit: Audit) -> None:
         self._fleet = fleet
+        self._audit = audit
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
         at = f"{API}/devices/<name:device>/hosting"
-        add_route(app, "POST", f"{at}/start", self._doing(HostedDevice.start_server), role=Role.ADMIN)
-        add_route(app, "POST", f"{at}/stop", self._doing(HostedDevice.stop_server), role=Role.ADMIN)
-        add_route(app, "POST", f"{at}/restart", self._doing(HostedDevice.restart_server), role=Role.ADMIN)
+        add_route(
+            app, "POST", f"{at}/start", self._doing("start", HostedDevice.start_server), role=Role.ADMIN
+        )
+        add_route(app, "POST", f"{at}/stop", self._doing("stop", HostedDevice.stop_server), role=Role.ADMIN)
+        add_route(
+            app, "POST", f"{at}/restart", self._doing("restart", HostedDevice.restart_server), role=Role.ADMIN
+        )
 
-    def _doing(self, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
+    def _doing(self, what: str, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
         async def do(request: Any, device: str) -> wire.DeviceJson:
             hosted = self._fleet.seen_by(request.caller)[device]
             if not isinstance(hosted, HostedDevice):
                 raise NotHosted(device)
-            await act(hosted)
+            with self._audit.doing("hosting", request.caller, device=device, request=what):
+                await act(hosted)
             return wire.device_json(hosted.view())
 
         return do

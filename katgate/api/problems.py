@@ -16,8 +16,9 @@ from twisted.python.failure import Failure
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from katgate import errors
+from katgate.errors import without_traceback
 
-__all__ = ["Problem", "problem_of", "without_traceback"]
+__all__ = ["Problem", "problem_of"]
 
 log = Logger()
 
@@ -127,12 +128,3 @@ def _defect(failure: Failure) -> Problem:
         f"a defect of katgate; its log tells more under the reference {reference}",
         {"reference": reference},
     )
-
-
-def without_traceback(text: str) -> str:
-    """Return a device's words without the Python traceback that some send: what is before it, and its last line."""
-    before, found, traceback = text.partition("Traceback (most recent call last)")
-    if not found:
-        return text
-    last = next((line.strip() for line in reversed(traceback.splitlines()) if line.strip()), "")
-    return " ".join(part for part in (before.strip(), last) if part)

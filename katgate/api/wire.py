@@ -5,14 +5,15 @@ are the API's contract. Bytes of the KATCP wire become text here and nowhere els
 """
 
 from itertools import islice
-from typing import Final
+from typing import Final, overload
 
 from msgspec import UNSET, Struct, UnsetType
 
-from katgate.api.problems import without_traceback
+from katgate.authority.leases import Lease
 from katgate.devices.device import DeviceView
 from katgate.devices.informs import ReceivedInform
 from katgate.devices.requests import RequestResult
+from katgate.errors import without_traceback
 from katgate.hub.known import KnownSensor
 from katgate.katcp.json_values import Base64, JsonValue, json_text, json_value
 from katgate.katcp.message import Message
@@ -63,6 +64,21 @@ class ProtocolJson(Struct):
     flags: str
 
 
+class LeaseJson(Struct):
+    """Who alone commands a device. Times are UNIX seconds."""
+
+    holder: str
+    since: float
+    expires: float
+    comment: str
+
+
+class LeaseOf(Struct):
+    """The lease of a device; null: whoever may command it."""
+
+    lease: LeaseJson | None
+
+
 class DeviceJson(Struct):
     """A device as it is now. `statuses` says how many of its sensors have each status, of those that any has; one
     without a reading counts as unknown.
@@ -80,6 +96,7 @@ class DeviceJson(Struct):
     reconnects: int
     error: str | None
     hosted: bool
+    lease: LeaseJson | None
 
 
 class ReloadJson(Struct):
@@ -176,7 +193,19 @@ def device_json(view: DeviceView) -> DeviceJson:
         reconnects=view.reconnects,
         error=None if view.error is None else without_traceback(view.error)[:_LONGEST_ERROR],
         hosted=view.is_hosted,
+        lease=lease_json(view.lease),
     )
+
+
+@overload
+def lease_json(lease: Lease) -> LeaseJson: ...
+@overload
+def lease_json(lease: None) -> None: ...
+@overload
+def lease_json(lease: Lease | None) -> LeaseJson | None: ...
+def lease_json(lease: Lease | None) -> LeaseJson | None:
+    """Return a lease as JSON has it."""
+    return None if lease is None else LeaseJson(lease.holder, lease.since, lease.expires, lease.comment)
 
 
 def inform_words(msg: Message) -> list[str | Base64]:

@@ -1,8 +1,10 @@
-"""What katgate says of who asks: the root of the API, and logins."""
+"""What katgate says of who asks: the root of the API, logins, and the audit log."""
 
 from msgspec import Struct
 
-__all__ = ["CountsJson", "LoginJson", "RootJson"]
+from katgate.authority.record import AuditRecord
+
+__all__ = ["AuditJson", "CountsJson", "LoginJson", "RootJson"]
 
 
 class CountsJson(Struct):
@@ -33,3 +35,13 @@ class LoginJson(Struct):
     user: str
     role: str
     expires: float | None
+
+
+class AuditJson(Struct):
+    """Records, newest first; `next` is the number to go on `before`, null if there are no more. `unwritten`: how many
+    could not be written to the audit file since katgate was started.
+    """
+
+    records: list[AuditRecord]
+    next: int | None
+    unwritten: int

@@ -19,6 +19,13 @@ class RequestBody(Struct, forbid_unknown_fields=True):
     confirm: str | None = None
 
 
+class LeaseBody(Struct, forbid_unknown_fields=True):
+    """The body of a `POST` of a lease; all optional."""
+
+    seconds: Annotated[float, Meta(ge=1, le=86400)] = 3600
+    comment: Annotated[str, Meta(max_length=200)] = ""
+
+
 #: An id comes back with every inform of a request, so it is no place for a novel.
 LONGEST_ID: Final = 128
 CallId = Annotated[str, Meta(max_length=LONGEST_ID)]

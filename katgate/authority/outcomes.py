@@ -59,5 +59,5 @@ def outcome_of(error: BaseException) -> Outcome:
         return GONE
     for kind, word, why in _TABLE:
         if isinstance(error, kind):
-            return Outcome(word, why, str(error))
+            return Outcome(word, why, errors.without_traceback(str(error)))
     return Outcome("failed", "internal", type(error).__name__)

@@ -18,7 +18,9 @@ _LONGEST_NAME: Final = 100
 
 
 class AccessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Logins. There are some as soon as there is a [[token]]; without, everybody who reaches katgate is an admin."""
+    """Logins, and the record of what was done. There are logins as soon as there is a [[token]]; without, everybody
+    who reaches katgate is an admin.
+    """
 
     token_file: Annotated[
         str,
@@ -47,6 +49,36 @@ class AccessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "more get 429. Those that count are always taken.",
         ),
     ] = 60.0
+    audit_file: Annotated[
+        str,
+        Meta(
+            description="The audit log: a file to which each request, login and refusal is appended as a line of "
+            'JSON, with who, from where, and what became of it. "": such lines stand in the log.'
+        ),
+    ] = ""
+    audit_bytes: Annotated[
+        int,
+        Meta(
+            ge=10_000,
+            le=10_000_000_000,
+            description="How large that file may become, in bytes, before it is put aside (audit.jsonl.1 is the "
+            "newest, then audit.jsonl.2, ...); a request takes about 300.",
+        ),
+    ] = 10_000_000
+    audit_files: Annotated[
+        int,
+        Meta(ge=2, le=1000, description="How many such files there may be, the present one among them."),
+    ] = 10
+    audit_without_arguments: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Requests whose arguments are secret, and not recorded: names, globs and /regex/es."
+        ),
+    ] = ("*passw*", "*secret*", "*token*")
+
+    def __post_init__(self) -> None:
+        for index, text in enumerate(self.audit_without_arguments):
+            check(f"audit_without_arguments[{index}]", Pattern, text)
 
 
 class TokenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

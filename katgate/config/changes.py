@@ -76,4 +76,5 @@ def _made_at_the_start(config: Config) -> list[tuple[str, str]]:
         ("access", "session_key_file"),
         ("access", "login_attempts"),
         ("tls", "hsts_days"),
+        *(("access", name) for name in config.access.__struct_fields__ if name.startswith("audit_")),
     ]

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
+from katgate.config.address import Address
 from katgate.errors import ConfigurationError, KatgateError
 
-__all__ = ["OptionError", "check", "first_twice"]
+__all__ = ["OptionError", "check", "check_katcp_port", "first_twice"]
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Hashable)
@@ -25,6 +26,18 @@ def check(option: str, parse: Callable[[str], object], text: str) -> None:
         parse(text)
     except KatgateError as error:
         raise OptionError(str(error), option) from None
+
+
+def check_katcp_port(listen: str, *, is_exposed: bool) -> None:
+    """Refuse a KATCP port that others than this machine can reach, unless that is said. Raises OptionError."""
+    check("listen", Address.parse_listen_or_none, listen)
+    address = Address.parse_listen_or_none(listen)
+    if address is not None and not address.is_loopback and not is_exposed:
+        raise OptionError(
+            f"{listen} can be reached from other machines, and KATCP has no logins; listen on 127.0.0.1, or, if all "
+            "who can reach it are trusted, add exposed = true here",
+            "listen",
+        )
 
 
 def first_twice(values: list[H]) -> int | None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from katgate.config.address import Address
-from katgate.config.checks import OptionError, check
+from katgate.config.checks import OptionError, check, check_katcp_port
 from katgate.errors import ConfigurationError
 from katgate.katcp.pattern import Pattern
 from katgate.katcp.sampling import Strategy
@@ -148,6 +148,13 @@ class HostConfig(DeviceDefaults, frozen=True, forbid_unknown_fields=True, kw_onl
             "inside katgate only."
         ),
     ] = ""
+    exposed: Annotated[
+        bool,
+        Meta(
+            description="Whether `listen` may be an address that other machines reach: KATCP has no logins, and who "
+            "reaches this port talks to the server itself, past katgate's roles, rules, leases and audit log."
+        ),
+    ] = False
     arguments: Annotated[
         dict[str, Any],
         Meta(description="Keyword arguments for the class, such as { beams = 4 }."),
@@ -157,7 +164,7 @@ class HostConfig(DeviceDefaults, frozen=True, forbid_unknown_fields=True, kw_onl
         super().__post_init__()
         check("name", _check_name, self.name)
         check("server", _check_server, self.server)
-        check("listen", Address.parse_listen_or_none, self.listen)
+        check_katcp_port(self.listen, is_exposed=self.exposed)
 
     @property
     def address(self) -> Address | None:

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 import katgate
 from katgate.config.address import Address
-from katgate.config.checks import OptionError, check
+from katgate.config.checks import OptionError, check, check_katcp_port
 
 __all__ = ["DEFAULT_LISTEN", "KatcpConfig", "Level", "LimitsConfig", "LogConfig", "ServerConfig"]
 
@@ -211,12 +211,30 @@ class KatcpConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(
             description='"IP:PORT" to serve it on; "" for no proxy. KATCP has no logins: whoever can reach this port '
-            "may command every device."
+            "may do what `role` may."
         ),
     ] = ""
+    role: Annotated[
+        Literal["viewer", "operator", "admin"],
+        Meta(
+            description='What clients of this port are: "viewer" reads sensors and asks questions that change '
+            'nothing (?help, ?sensor-value, ...); "operator" has requests sent as well, as the rules say; "admin" '
+            'all. They are called "katcp" in rules and in the audit log, and hold no leases.'
+        ),
+    ] = "viewer"
+    dangerous: Annotated[
+        bool,
+        Meta(
+            description="Whether they may have dangerous requests (halt, restart, ...) sent, which KATCP has no way "
+            "to confirm."
+        ),
+    ] = False
+    exposed: Annotated[
+        bool, Meta(description="Whether `listen` may be an address that other machines reach.")
+    ] = False
 
     def __post_init__(self) -> None:
-        check("listen", Address.parse_listen_or_none, self.listen)
+        check_katcp_port(self.listen, is_exposed=self.exposed)
 
     @property
     def address(self) -> Address | None:

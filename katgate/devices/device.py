@@ -11,6 +11,7 @@ from twisted.internet.defer import TimeoutError as WaitedEnough
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 from twisted.logger import Logger
 
+from katgate.authority.leases import Lease
 from katgate.devices.demand import Demand
 from katgate.devices.feed import Feed
 from katgate.devices.informs import InformRing
@@ -46,6 +47,7 @@ class DeviceView:
     reconnects: int
     error: str | None
     is_hosted: bool
+    lease: Lease | None
 
 
 #: A reading of a sensor that is not sampled is as good as new for so long, in seconds.
@@ -55,8 +57,8 @@ _REFRESH_S: Final = 2.0
 
 
 class Device:
-    """One device by name. `changed` is called with it whenever its view is another, `informed` with its name, the
-    time and the message of each inform that comes by itself.
+    """One device by name. `changed` is called with it whenever its view is another, save by what `lease_of` says of
+    it, `informed` with its name, the time and the message of each inform that comes by itself.
     """
 
     log = Logger()
@@ -74,6 +76,7 @@ class Device:
         wall_clock: Callable[[], float],
         changed: Callable[["Device"], None],
         informed: Callable[[str, float, Message], None],
+        lease_of: Callable[[str], Lease | None] = lambda _: None,
         is_hosted: bool = False,
     ) -> None:
         self.name = name
@@ -85,6 +88,7 @@ class Device:
         self._hub = hub
         self._reactor = reactor
         self._is_hosted = is_hosted
+        self._lease_of = lease_of
         self._changed = changed
         # Kept while the device is away: what it was is better than nothing.
         self._flags: ProtocolFlags | None = None
@@ -156,6 +160,7 @@ class Device:
             reconnects=connection.reconnects,
             error=connection.error,
             is_hosted=self._is_hosted,
+            lease=self._lease_of(self.name),
         )
 
     @property

@@ -9,7 +9,6 @@ from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from katgate.devices.exposure import warn_if_exposed
 from katgate.devices.loading import RAISED, MakeServer, words_of
 from katgate.errors import HostingError
 from katgate.tx.guests import GuestReactor, hosted_by
@@ -168,7 +167,6 @@ class HostedServer:
         at, error = self.endpoint.port, self.endpoint.port_error
         if at is not None:
             self._port = at.port
-            warn_if_exposed(self.name, at.host, at.port)
         elif error is not None:
             self.log.warn("! {name}: {trouble}", name=self.name, trouble=_why_no_port(error))
         self.log.info("= {name}: hosted, {address}", name=self.name, address=self.address)

@@ -4,7 +4,8 @@
     ?<device>-<request> ...         a request to one of them
     <device>.<sensor>               its sensors, each client's strategies being the proxy's own business
 
-KATCP has no logins: who reaches its port may command every device, `?<device>-halt` included.
+KATCP has no logins: who reaches its port may do what its role may, a viewer by default. What is asked for goes by the
+same Authority as what browsers ask for, and into the audit log.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,14 +16,21 @@ from twisted.internet.interfaces import IListeningPort
 
 import katgate
 from katgate.devices.device import Device
-from katgate.devices.exposure import warn_if_exposed
-from katgate.errors import DeviceAnswered, FailReply, LocalError, RemoteError, UnknownRequest
+from katgate.devices.doorkeeper import Doorkeeper
+from katgate.errors import (
+    ConfirmRequired,
+    DeviceAnswered,
+    FailReply,
+    LocalError,
+    RemoteError,
+    UnknownRequest,
+)
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import is_regex
 from katgate.tx.device_handler import DeviceHandler, ProxiedSensor
 from katgate.tx.pending import ReplyResult
 from katgate.tx.proxy import ProxyKatCP, ProxyProtocol
-from katgate.tx.server_protocol import Answer
+from katgate.tx.server_protocol import Answer, ServerKatCPProtocol
 
 __all__ = ["KatcpProxy", "ProxiedDevice"]
 
@@ -36,9 +44,10 @@ class ProxiedDevice(DeviceHandler):
     under the same limits.
     """
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, doorkeeper: Doorkeeper) -> None:
         super().__init__(device.name, mirror=device.mirror)
         self._device = device
+        self._doorkeeper = doorkeeper
         #: What ends our wanting a sensor that clients sample.
         self._unwant: dict[str, Callable[[], None]] = {}
 
@@ -49,16 +58,37 @@ class ProxiedDevice(DeviceHandler):
         elif sensor in self._unwant:
             self._unwant.pop(sensor)()
 
-    def send_request(self, name: str, *arguments: object, **options: Any) -> "Deferred[ReplyResult]":
+    def forwardable(self) -> list[str]:
+        """Return the requests that clients may have forwarded: the others are not in `?help`."""
+        return [request for request in super().forwardable() if self._doorkeeper.may(self.name, request)]
+
+    def send_request_of(
+        self, client: ServerKatCPProtocol, name: str, *arguments: object, **options: Any
+    ) -> "Deferred[ReplyResult]":
         """Have the device asked, and give what it answers, whatever that is. Fails with FailReply where it cannot be
-        asked.
+        asked, or may not.
         """
         options["timeout_s"] = min(options.pop("timeout"), self._device.requests.longest_timeout_s)
-        return Deferred.fromCoroutine(self._ask(name, cast(Sequence[bytes], arguments), **options))
+        return Deferred.fromCoroutine(
+            self._ask(client.peer, name, cast(Sequence[bytes], arguments), **options)
+        )
 
-    async def _ask(self, name: str, arguments: Sequence[bytes], **options: Any) -> ReplyResult:
+    async def _ask(self, peer: str, name: str, arguments: Sequence[bytes], **options: Any) -> ReplyResult:
+        requests = self._device.requests
         try:
-            result = await self._device.requests.send(name, arguments, **options)
+            result = await self._doorkeeper.carry_out(
+                peer,
+                self.name,
+                name,
+                arguments,
+                lambda: requests.send(name, arguments, **options),
+                is_dangerous=requests.is_dangerous(name),
+            )
+        except ConfirmRequired:
+            raise FailReply(
+                f"?{name} is dangerous, and KATCP cannot say that it is meant: ask for it over the web, or set "
+                "dangerous = true under [katcp] in the configuration"
+            ) from None
         except DeviceAnswered as error:
             return [], cast(Message, error.reply)
         except UnknownRequest as error:
@@ -113,27 +143,54 @@ class KatcpProxyProtocol(ProxyProtocol):
 
 
 class KatcpProxy(ProxyKatCP):
-    """Serves KATCP clients at a port. Its devices are katgate's, as they come (`add`) and go (`remove`)."""
+    """Serves KATCP clients at a port. Its devices are katgate's, as they come (`add`) and go (`remove`), save those
+    that its clients may not see.
+    """
 
     VERSION = "katgate-proxy-1.0"
     BUILD_STATE = f"katgate-proxy-{katgate.__version__}"
     protocol = KatcpProxyProtocol
 
+    def __init__(self, port: int, host: str, doorkeeper: Doorkeeper, *, reactor: Any) -> None:
+        self._doorkeeper = doorkeeper
+        #: All of katgate's, those too that are not shown.
+        self._known: dict[str, Device] = {}
+        super().__init__(port, host, reactor=reactor)
+
     def start(self) -> IListeningPort:
         """Listen. Raises CannotListenError."""
         listening = super().start()
-        self._log.info("= KATCP proxy at {host} port {port}", host=self.host, port=self.port)
-        warn_if_exposed("KATCP proxy", self.host, self.port)
+        self._log.info(
+            "= KATCP proxy at {host} port {port}; its clients are {role}s",
+            host=self.host,
+            port=self.port,
+            role=self._doorkeeper.role,
+        )
         return listening
 
     def add(self, device: Device) -> None:
-        """Show a device; one whose name no KATCP request can begin with is left out, as the log says."""
+        """Show a device, if it may be seen; one whose name no KATCP request can begin with is left out, as the log
+        says.
+        """
+        self._known[device.name] = device
+        if not self._doorkeeper.may_see(device.name):
+            return
         try:
-            self.add_device(ProxiedDevice(device))
+            self.add_device(ProxiedDevice(device, self._doorkeeper))
         except ValueError as error:
             self._log.warn("! {name}: the KATCP proxy leaves it out: {error}", name=device.name, error=error)
 
     def remove(self, name: str) -> None:
         """Show a device no more, if it is shown. Its connection stays."""
+        self._known.pop(name, None)
         if name in self.devices:
             self.unregister_device(name)
+
+    def rules_changed(self) -> None:
+        """Show what may be seen now, and tell clients that they may ask for something else."""
+        for name, device in list(self._known.items()):
+            if name not in self.devices:
+                self.add(device)
+            elif not self._doorkeeper.may_see(name):
+                self.unregister_device(name)
+        self.mass_inform(Message.inform("interface-changed", "request-list"))

@@ -76,6 +76,7 @@ from katgate.errors.remote import (
     RequestTimeout,
     TooManyInforms,
     shortened,
+    without_traceback,
 )
 from katgate.errors.replies import AsyncReply, FailReply, HandlerReply, InvalidReply
 
@@ -120,4 +121,5 @@ __all__ = [
     "UnknownSensor",
     "UnsupportedMediaType",
     "shortened",
+    "without_traceback",
 ]

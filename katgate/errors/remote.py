@@ -19,6 +19,7 @@ __all__ = [
     "RequestTimeout",
     "TooManyInforms",
     "shortened",
+    "without_traceback",
 ]
 
 
@@ -38,6 +39,15 @@ class Reply(Protocol):
 def shortened(text: str, most: int = 1000) -> str:
     """Return what a peer said as it may stand in a sentence: not megabytes of it."""
     return text if len(text) <= most else text[:most] + "..."
+
+
+def without_traceback(text: str) -> str:
+    """Return a device's words without the Python traceback that some send: what is before it, and its last line."""
+    before, found, traceback = text.partition("Traceback (most recent call last)")
+    if not found:
+        return text
+    last = next((line.strip() for line in reversed(traceback.splitlines()) if line.strip()), "")
+    return " ".join(part for part in (before.strip(), last) if part)
 
 
 class RemoteError(KatgateError):

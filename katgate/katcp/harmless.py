@@ -2,10 +2,11 @@
 
 from typing import Final
 
-__all__ = ["harmless"]
+__all__ = ["ESCAPED", "harmless"]
 
-#: Control characters, ends of lines and what turns the direction of writing, and how each is shown.
-_ESCAPED: Final = {
+#: Control characters, ends of lines and what turns the direction of writing, by their codes, and how each is
+#: shown.
+ESCAPED: Final = {
     code: repr(chr(code))[1:-1]
     for code in (
         *range(0x20),
@@ -21,4 +22,4 @@ _ESCAPED: Final = {
 
 def harmless(text: str) -> str:
     """Return a text with all that is not to be obeyed shown as Python writes it: `\\n`, `\\x1b`, `\\u202e`."""
-    return text.translate(_ESCAPED)
+    return text.translate(ESCAPED)

@@ -49,6 +49,8 @@ class GatewayProtocol(WebSocketClientProtocol):
         self.lost: Once[GatewayNotConnected] = Once()
         self.on_notification: Callable[[str, Any], None] | None = None
         self.address = address
+        #: Whether the katgate serves us without a login.
+        self.is_known = False
         #: Subscriptions that were made here.
         self.subs: list[int] = []
         self._calls: dict[int, tuple[Deferred[Any], Callable[[list[Any]], None] | None]] = {}
@@ -91,6 +93,7 @@ class GatewayProtocol(WebSocketClientProtocol):
         if method is None:
             self._take_answer(message)
         elif method == "hello":
+            self.is_known = message["params"].get("role") is not None
             self.opened.fire(None)
         elif method == "request.inform":
             called = self._calls.get(message["params"]["id"])

@@ -101,7 +101,7 @@ def open_source(context: click.Context, device: str, via: str | None) -> "Callab
 
 def gateway_token() -> str | None:
     """Return what a katgate with logins wants to hear. Never an option: those are seen by all users of a machine."""
-    return os.environ.get("KATGATE_TOKEN")
+    return os.environ.get("KATGATE_TOKEN") or None
 
 
 def _via(device: str, via: str) -> "Callable[[Any], Source]":

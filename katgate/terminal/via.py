@@ -24,6 +24,10 @@ __all__ = ["Via", "device_names"]
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 10.0
 
+_SET_TOKEN: Final = (
+    "set the variable KATGATE_TOKEN to a token of it (katgate token makes them, where it runs)"
+)
+
 
 class Via:
     """A device by the name that it has at a katgate, as a `Source`."""
@@ -112,6 +116,13 @@ class Via:
         self._gateway = gateway = await connect_gateway(self._address, self._reactor)
         if self._token is not None:
             await gateway.call("authenticate", {"token": self._token})
+        elif not gateway.is_known:
+            raise GatewayRefused(
+                {
+                    "code": "unauthorized",
+                    "detail": f"the katgate at {self._address} wants a login; {_SET_TOKEN}",
+                }
+            )
         return gateway
 
 

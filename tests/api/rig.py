@@ -13,6 +13,7 @@ from twisted.internet.task import Clock
 
 from katgate.api.access import Access
 from katgate.api.admission import Admission
+from katgate.api.audit import AuditApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
@@ -20,6 +21,7 @@ from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
 from katgate.api.identification import Identification
 from katgate.api.informs import InformsApi
+from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
 from katgate.api.requests import RequestsApi
@@ -29,13 +31,14 @@ from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
 from katgate.api.websocket import BrowserFactory
 from katgate.app import device_options
+from katgate.authority.audit import Audit
 from katgate.authority.authority import Authority
 from katgate.authority.caller import Caller
 from katgate.authority.leases import Leases
-from katgate.authority.records import Unrecorded
 from katgate.authority.role import Role
 from katgate.authority.rules import Rules
 from katgate.authority.sessions import Sessions
+from katgate.authority.tokens import Token, hash_of
 from katgate.config import DeviceDefaults, LimitsConfig
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
@@ -97,8 +100,11 @@ class Rig:
         self.rules = Rules()
         self.fleet = Fleet(self.clock, self.rules)
         self.endpoint = FakeEndpoint()
+        self.leases = Leases(self.clock, self.wall_clock)
+        self.leases.watch(lambda device, *_: self.fleet.changed(self.fleet[device]))
+        self.audit = Audit(self.clock, self.wall_clock)
         self.add_device(defaults)
-        self.authority = Authority(self.rules, Leases(self.clock, self.wall_clock), Unrecorded(), self.clock)
+        self.authority = Authority(self.rules, self.leases, self.audit, self.clock)
         self.requests = RequestsApi(self.fleet, self.authority)
         self.identification = Identification(
             (), Sessions(b"key of the tests", 3600.0, self.wall_clock), self.wall_clock
@@ -143,6 +149,7 @@ class Rig:
             wall_clock=self.wall_clock,
             changed=self.fleet.changed,
             informed=self.fleet.informs.add,
+            lease_of=self.leases.of,
         )
         self.fleet.add(device)
 
@@ -155,11 +162,18 @@ class Rig:
         SensorsApi(self.fleet, self.hub).add_routes(app)
         self.requests.add_routes(app)
         InformsApi(self.fleet).add_routes(app)
-        HostingApi(self.fleet).add_routes(app)
+        HostingApi(self.fleet, self.audit).add_routes(app)
+        LeasesApi(self.fleet, self.authority).add_routes(app)
+        AuditApi(self.audit).add_routes(app)
         LoginsApi(self.access, self.end_expired_logins).add_routes(app)
         self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.rules.hidden_from)
         self.events.add_routes(app)
         return app
+
+    def with_tokens(self, *tokens: Token) -> None:
+        """Have logins from now on; nobody else's count any more. The token of NAME is `kg_NAME`."""
+        self.identification.change(tokens)
+        self.end_expired_logins()
 
     def end_expired_logins(self) -> None:
         self.sockets.throw_out(self.identification.standing)
@@ -173,6 +187,15 @@ class Rig:
         wire.say(V5, *helped, *listed, readings + SAMPLED, ASKED)
         wire.heard()
         return wire
+
+
+def token(name: str, role: Role | None = None, expires: float | None = None) -> Token:
+    """Return the token `kg_NAME`, of the role that is called so if none is said."""
+    return Token(name, role or Role(name), hash_of(f"kg_{name}"), expires)
+
+
+#: One token for each role.
+ROLES = tuple(token(role.value) for role in Role)
 
 
 class Answer:

@@ -8,7 +8,7 @@ from twisted.python.failure import Failure
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from katgate import errors
-from katgate.api.problems import problem_of, without_traceback
+from katgate.api.problems import problem_of
 from katgate.katcp.message import Message
 
 FAIL = Message.reply("x", "fail", "no power")
@@ -72,7 +72,7 @@ def test_traceback_of_a_device_stays_out() -> None:
     words = (
         'Oops. Traceback (most recent call last):\n  File "/secret.py", line 1\nValueError: no such input\n'
     )
-    assert "Oops. ValueError: no such input" == without_traceback(words)
-    assert "plain words" == without_traceback("plain words")
+    assert "Oops. ValueError: no such input" == errors.without_traceback(words)
+    assert "plain words" == errors.without_traceback("plain words")
     problem = problem_of(Failure(errors.DeviceFailed("x", Message.reply("x", "fail", words))))
     assert "secret.py" not in problem.json().decode()

@@ -40,6 +40,7 @@ def test_devices(rig: Rig) -> None:
         "reconnects": 0,
         "error": None,
         "hosted": False,
+        "lease": None,
     }
     assert expected == ask(rig, "GET", f"{API}/devices/cbf").json
 

@@ -9,6 +9,7 @@ from katgate.config import (
     LogConfig,
     ServerConfig,
 )
+from katgate.config.access import AccessConfig
 from katgate.config.changes import Changes, changes_between, needing_restart
 
 CBF = DeviceConfig(name="cbf", address="10.0.0.1:7147")
@@ -49,7 +50,8 @@ def test_options_that_need_a_restart_are_named() -> None:
     after = Config(
         server=ServerConfig(listen="127.0.0.1:1", allowed_hosts=("x",)),
         limits=LimitsConfig(browsers=1),
-        katcp=KatcpConfig(listen="127.0.0.1:2"),
+        katcp=KatcpConfig(listen="127.0.0.1:2", role="operator"),
+        access=AccessConfig(token_file="tokens.toml", audit_file="audit.jsonl"),
         log=LogConfig(level="debug", format="json", rooms={"tx": "info"}),
     )
     named = (
@@ -57,7 +59,9 @@ def test_options_that_need_a_restart_are_named() -> None:
         "[server] allowed_hosts",
         "[limits] browsers",
         "[katcp] listen",
+        "[katcp] role",
         "[log] format",
+        "[access] audit_file",
     )
     assert named == needing_restart(before, after)
     assert Changes((), (), ()) == changes_between(before, after)

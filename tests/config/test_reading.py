@@ -110,6 +110,11 @@ def test_beyond_the_bounds_of_the_parser(tmp_path: Path, text: str) -> None:
 
 CBF = '[[device]]\nname = "cbf"\naddress = "x:1"\n'
 
+EXPOSED = (
+    "can be reached from other machines, and KATCP has no logins; listen on 127.0.0.1, or, if all who can reach it "
+    "are trusted, add exposed = true here"
+)
+
 REFUSED = [
     ("[server", "1: this is not TOML: Expected ']' at the end of a table declaration at the end"),
     ("a = 1\nb =\n", "2: this is not TOML: Invalid value (column 4)"),
@@ -121,7 +126,7 @@ REFUSED = [
     ),
     (
         "[katcp]\nx = 1",
-        "2: [katcp] has no 'x'; there are listen",
+        "2: [katcp] has no 'x'; there are listen, role, dangerous, exposed",
     ),
     ("[server]\nlisten = 8147", "2: [server] listen must be text in quotes, not 8147"),
     (
@@ -163,7 +168,7 @@ REFUSED = [
     (
         '[log]\nrooms = { txx = "info" }',
         "2: [log] rooms: katgate has no part 'txx'; there are "
-        "api, app, authority, cli, config, demo, devices, errors, hub, katcp, logs, process, reloading, "
+        "api, app, authority, cli, config, demo, devices, entrance, errors, hub, katcp, logs, process, reloading, "
         "secret_files, terminal, tx",
     ),
     (
@@ -237,6 +242,13 @@ REFUSED = [
         '[server]\nlisten = "localhost:7147"\n[katcp]\nlisten = "127.0.0.1:07147"',
         "4: [katcp] listen: 127.0.0.1:7147 is taken by another part of katgate; choose another port",
     ),
+    ('[katcp]\nlisten = "0.0.0.0:7147"', f"2: [katcp] listen: 0.0.0.0:7147 {EXPOSED}"),
+    (
+        '[[host]]\nname = "w"\nserver = "a:B"\nlisten = "[::]:7147"\n[katcp]\nexposed = true',
+        f'4: [[host]] "w" listen: [::]:7147 {EXPOSED}',
+    ),
+    ('[katcp]\nrole = "root"', '2: [katcp] role must be one of "admin", "operator", "viewer", not "root"'),
+    ("[access]\naudit_files = 1", "2: [access] audit_files must be a whole number from 2 to 1,000, not 1"),
 ]
 
 

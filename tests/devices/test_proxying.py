@@ -9,11 +9,19 @@ from twisted.logger import LogEvent
 
 from katgate.api.encoder import JsonEncoder
 from katgate.app import device_options
+from katgate.authority.audit import Audit
+from katgate.authority.audit_ring import Wanted
+from katgate.authority.authority import Authority
+from katgate.authority.leases import Leases
+from katgate.authority.role import Role
+from katgate.authority.rules import Rule, Rules
 from katgate.config import DeviceDefaults
 from katgate.devices.device import Device
+from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.options import DeviceOptions
 from katgate.devices.proxying import KatcpProxy
 from katgate.hub.hub import Hub
+from katgate.katcp.patterns import Patterns
 from tests.support import V5, FakeEndpoint, Wire
 
 OPTIONS = device_options(DeviceDefaults(watchdog_s=0))
@@ -21,12 +29,19 @@ SAMPLED = b"#sensor-status 5 1 temp nominal 1.5\n!sensor-sampling[3] ok\n"
 
 
 class Rig:
-    """A proxy, a client of it that has had its hello, and devices that come up when they are told to."""
+    """A proxy, a client of it that has had its hello, and devices that come up when they are told to. Clients are
+    operators, unless they are said to be viewers.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, role: Role = Role.OPERATOR, *, lets_dangerous: bool = True) -> None:
         self.reactor = MemoryReactorClock()
         self.hub = Hub(self.reactor, lambda: 1.0, JsonEncoder())
-        self.proxy = KatcpProxy(7200, "127.0.0.1", reactor=self.reactor)
+        self.rules = Rules()
+        self.leases = Leases(self.reactor, lambda: 1.0)
+        self.audit = Audit(self.reactor, lambda: 1.0)
+        authority = Authority(self.rules, self.leases, self.audit, self.reactor)
+        doorkeeper = Doorkeeper(authority, role, lets_dangerous=lets_dangerous)
+        self.proxy = KatcpProxy(7200, "127.0.0.1", doorkeeper, reactor=self.reactor)
         self.proxy.start()
         self.client = Wire(self.proxy.buildProtocol(None))
         self.client.heard()
@@ -235,8 +250,96 @@ def test_value_of_a_sensor_that_is_sampled(rig: Rig) -> None:
     assert [] == device.heard()
 
 
-@pytest.mark.parametrize(("host", "count"), [("127.0.0.1", 0), ("::1", 0), ("0.0.0.0", 1), ("::", 1)])
-def test_open_port_is_warned_of(logged: list[LogEvent], host: str, count: int) -> None:
-    """KATCP has no logins."""
-    KatcpProxy(7200, host, reactor=MemoryReactorClock()).start()
-    assert count == len([event for event in logged if "no logins" in str(event["log_format"])])
+def records(rig: Rig) -> list[tuple[str | None, ...]]:
+    """Return what the audit log has, oldest first, in short."""
+    newest = rig.audit.ring.newest(99, None, Wanted())
+    return [(one.user, one.role, one.address, one.request, one.outcome, one.why) for one in newest[::-1]]
+
+
+def test_viewers_ask_what_changes_nothing() -> None:
+    """The rest is refused with a sentence that names the option, is not in ?help, and does not reach the device."""
+    rig = Rig(Role.VIEWER)
+    rig.add("m000")
+    device = rig.come_up("m000")
+    rig.client.heard()
+    assert [] == rig.ask(b"?m000-sensor-value[1] temp")
+    assert ["?sensor-value[4] temp"] == device.heard()
+    device.say(b"!sensor-value[4] ok 0\n")
+    assert ["!m000-sensor-value[1] ok 0"] == rig.client.heard()
+    for line in (b"?m000-go[2] fast", b"?m000-halt[3]", b"?m000-gone[4]"):
+        [reply] = rig.ask(line)
+        assert reply.startswith(
+            f"!{line.decode()[1:].split()[0]} fail clients\\_of\\_this\\_port\\_are\\_viewers"
+        )
+        assert r"role\_of\_[katcp]" in reply
+    assert [] == device.heard()
+    assert not [line for line in rig.ask(b"?help[5]") if "m000-go" in line]
+    assert "#sensor-value[6] 5.000000 1 m000.temp nominal 1.5" == rig.ask(b"?sensor-value[6] m000.temp")[-2]
+    rig.audit.stop()
+    assert [
+        ("katcp", "viewer", "192.168.1.1", "sensor-value", "ok", None),
+        ("katcp", "viewer", "192.168.1.1", "go", "refused", "forbidden"),
+        ("katcp", "viewer", "192.168.1.1", "halt", "refused", "forbidden"),
+        ("katcp", "viewer", "192.168.1.1", "gone", "refused", "forbidden"),
+    ] == records(rig)
+
+
+def test_dangerous_request_is_refused_for_want_of_a_yes() -> None:
+    """KATCP cannot say that it is meant; what is refused does not reach the device."""
+    rig = Rig(lets_dangerous=False)
+    rig.add("m000")
+    device = rig.come_up("m000")
+    rig.client.heard()
+    [reply] = rig.ask(b"?m000-halt[1]")
+    assert reply.startswith(r"!m000-halt[1] fail ?halt\_is\_dangerous")
+    assert r"dangerous\_=\_true" in reply
+    rig.ask(b"?m000-go[2]")
+    assert ["?go[4]"] == device.heard()
+    assert ("halt", "refused", "confirm-required") == records(rig)[0][3:]
+
+
+def test_lease_keeps_clients_out(rig: Rig) -> None:
+    """Save for questions; a KATCP client can hold none."""
+    rig.add("m000")
+    device = rig.come_up("m000")
+    rig.client.heard()
+    rig.leases.take("m000", "olga", 60)
+    [reply] = rig.ask(b"?m000-go[1]")
+    assert reply.startswith(r"!m000-go[1] fail olga\_holds\_the\_command\_lease")
+    rig.ask(b"?m000-help[2]")
+    assert ["?help[4]"] == device.heard()
+    rig.leases.end("m000", "olga")
+    rig.ask(b"?m000-go[3]")
+    assert ["?go[5]"] == device.heard()
+
+
+def test_hidden_devices_are_not_there(rig: Rig) -> None:
+    """They come and go as the rules change, and clients are told."""
+    hide = Rule(frozenset(), frozenset({"katcp"}), Patterns.of(["m*"]), Patterns.of(["*"]), "hide")
+    for name in ("m000", "s000"):
+        rig.add(name)
+        rig.come_up(name)
+    rig.rules.change([hide])
+    rig.proxy.rules_changed()
+    assert "#interface-changed request-list" in rig.client.heard()
+    assert "!device-list[1] ok 1" == rig.ask(b"?device-list[1]")[-1]
+    assert [r"!m000-go[2] invalid Unknown\_request\_m000-go"] == rig.ask(b"?m000-go[2]")
+    assert "!sensor-value[3] fail" in rig.ask(b"?sensor-value[3] m000.temp")[-1]
+    rig.add("m001")
+    rig.come_up("m001")
+    assert "!device-list[4] ok 1" == rig.ask(b"?device-list[4]")[-1]
+    rig.rules.change([])
+    rig.proxy.rules_changed()
+    rig.client.heard()
+    assert "!device-list[5] ok 3" == rig.ask(b"?device-list[5]")[-1]
+
+
+def test_denied_requests_are_not_offered(rig: Rig) -> None:
+    """?help has what may be asked for."""
+    deny = Rule(frozenset({Role.OPERATOR}), frozenset(), Patterns.of(["*"]), Patterns.of(["go"]), "deny")
+    rig.add("m000")
+    rig.come_up("m000")
+    rig.rules.change([deny])
+    rig.proxy.rules_changed()
+    rig.client.heard()
+    assert ["m000-halt"] == [line.split()[1] for line in rig.ask(b"?help[1]") if "m000-" in line]

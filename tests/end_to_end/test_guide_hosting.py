@@ -106,6 +106,7 @@ def test_proxy(programs: dict[str, Path], tmp_path: Path) -> None:
         assert b" porch.is-on nominal 1\n" in say(port, b"?sensor-value[3] porch.is-on")[-2]
         assert b" porch-state nominal synced\n" in say(port, b"?sensor-value[4] porch-state")[-2]
         assert b"use\\_?sensor-sampling\\_porch.<sensor>" in say(port, b"?porch-sensor-sampling[5] is-on")[-1]
-        assert b"!porch-halt[6] ok\n" == say(port, b"?porch-halt[6]")[-1]
+        assert b"dangerous\\_=\\_true" in say(port, b"?porch-halt[6]")[-1]
+        process.ask("POST", "devices/porch/hosting/stop")
         process.wait_for_state("porch", "closed")
         assert b" porch-state nominal unsynced\n" in say(port, b"?sensor-value[7] porch-state")[-2]

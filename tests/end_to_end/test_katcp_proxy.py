@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.end_to_end.fake_device import FakeDevice
-from tests.processes import DEADLINE_S, Katgate, environment
+from tests.processes import DEADLINE_S, Katgate, environment, run_katgate
 
 
 @contextmanager
@@ -33,9 +33,9 @@ def until(lines: Any, start: bytes) -> bytes:
     raise AssertionError(f"it closed before {start!r}")
 
 
-def proxied(start: Callable[..., Katgate], device: FakeDevice, folder: Path, listen: str) -> Katgate:
+def proxied(start: Callable[..., Katgate], device: FakeDevice, folder: Path) -> Katgate:
     config = folder / "katgate.toml"
-    config.write_text(f'[katcp]\nlisten = "{listen}"\n')
+    config.write_text('[katcp]\nlisten = "127.0.0.1:0"\n')
     katgate = start("serve", f"cbf=127.0.0.1:{device.port}", "--config", str(config))
     katgate.wait_for_state("cbf", "synced")
     return katgate
@@ -44,9 +44,9 @@ def proxied(start: Callable[..., Katgate], device: FakeDevice, folder: Path, lis
 def test_one_connection_for_browsers_and_katcp_clients(
     start: Callable[..., Katgate], device: FakeDevice, tmp_path: Path
 ) -> None:
-    """All see its readings, and may ask it."""
-    katgate = proxied(start, device, tmp_path, "127.0.0.1:0")
-    assert "no logins" not in katgate.log
+    """All see its readings, and may ask it what changes nothing."""
+    katgate = proxied(start, device, tmp_path)
+    assert "its clients are viewers" in katgate.log
     with ExitStack() as stack:
         clients = [stack.enter_context(katcp_client(katgate)) for _ in range(3)]
         browser = stack.enter_context(katgate.browser())
@@ -67,13 +67,16 @@ def test_one_connection_for_browsers_and_katcp_clients(
     assert 0 == katgate.stop()
 
 
-def test_port_open_to_others_is_warned_of(
-    start: Callable[..., Katgate], device: FakeDevice, tmp_path: Path
-) -> None:
-    """Browsers alone are kept out by default."""
-    katgate = proxied(start, device, tmp_path, "0.0.0.0:0")
-    assert "! KATCP proxy: its KATCP port, 0.0.0.0 port " in katgate.log
-    assert "KATCP has no logins" in katgate.log
+def test_port_open_to_others_must_be_meant(tmp_path: Path) -> None:
+    """KATCP has no logins. It ends with 2 and a sentence, which check-config says too."""
+    config = tmp_path / "katgate.toml"
+    config.write_text('[katcp]\nlisten = "0.0.0.0:0"\n')
+    for command in (["serve", "cbf=127.0.0.1:1", "--config"], ["check-config"]):
+        ended = run_katgate(*command, str(config))
+        assert (2, "") == (ended.returncode, ended.stdout)
+        assert "katgate.toml:2: [katcp] listen: 0.0.0.0:0 can be reached from other machines" in ended.stderr
+    config.write_text('[katcp]\nlisten = "0.0.0.0:0"\nexposed = true\n')
+    assert 0 == run_katgate("check-config", str(config)).returncode
 
 
 def test_port_that_is_taken(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def katgate(
     folder = tmp_path_factory.mktemp("katgate")
     devices = {"aio": aio.port, **katcp_python_ports, "aio.2": aio.port}
     config = folder / "katgate.toml"
-    config.write_text('[katcp]\nlisten = "127.0.0.1:0"\n')
+    config.write_text('[katcp]\nlisten = "127.0.0.1:0"\nrole = "operator"\n')
     arguments = [f"{name}=127.0.0.1:{port}" for name, port in devices.items()]
     arguments = ["serve", *arguments, "--config", str(config), "--listen", "127.0.0.1:0"]
     with running(Katgate(arguments, folder / "katgate.log")) as katgate:

@@ -69,6 +69,19 @@ export interface ProtocolJson {
   readonly flags: string;
 }
 
+/** Who alone commands a device. Times are UNIX seconds. */
+export interface LeaseJson {
+  readonly holder: string;
+  readonly since: number;
+  readonly expires: number;
+  readonly comment: string;
+}
+
+/** The lease of a device; null: whoever may command it. */
+export interface LeaseOf {
+  readonly lease: LeaseJson | null;
+}
+
 /**
  * A device as it is now. `statuses` says how many of its sensors have each status, of those that
  * any has; one without a reading counts as unknown.
@@ -86,6 +99,7 @@ export interface DeviceJson {
   readonly reconnects: number;
   readonly error: string | null;
   readonly hosted: boolean;
+  readonly lease: LeaseJson | null;
 }
 
 /**

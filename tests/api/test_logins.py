@@ -1,0 +1,314 @@
+"""Logins: who is let in by what, and what each may do. Through the real HTTP parser, without a network."""
+
+import json
+from typing import Any
+
+import pytest
+
+from katgate.authority.role import Role
+from tests.api.rig import ROLES, Answer, FakeSocket, Rig, ask, open_request, short, token
+
+API = "/api/v1"
+OWN = "http://localhost"
+
+
+@pytest.fixture
+def rig(rig: Rig) -> Rig:
+    """A gateway with logins: tokens kg_viewer, kg_operator and kg_admin."""
+    rig.with_tokens(*ROLES)
+    return rig
+
+
+def bearer(name: str) -> dict[str, Any]:
+    return {"authorization": f"Bearer kg_{name}"}
+
+
+def log_in(rig: Rig, name: str, **headers: str) -> Answer:
+    return ask(rig, "POST", f"{API}/login", json.dumps({"token": f"kg_{name}"}).encode(), **headers)
+
+
+def cookie(rig: Rig, name: str) -> dict[str, Any]:
+    """Log in, and return what a page of ours sends from then on."""
+    return {"cookie": log_in(rig, name).headers["set-cookie"].partition(";")[0], "origin": OWN}
+
+
+def code(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.json["code"]
+
+
+def test_root_says_to_log_in(rig: Rig) -> None:
+    """And nothing else: neither a version nor how much there is."""
+    assert {"name": "katgate", "login": True, "user": None, "role": None} == ask(rig, "GET", API).json
+
+
+def test_bearer(rig: Rig) -> None:
+    """Programs send their token with each request."""
+    root = ask(rig, "GET", API, **bearer("operator")).json
+    assert (True, "operator", "operator", 1) == (
+        root["login"],
+        root["user"],
+        root["role"],
+        root["counts"]["devices"],
+    )
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer kg_wrong",
+        "Bearer ",
+        "Bearer",
+        "Basic a2dfYWRtaW46",
+        "kg_admin",
+        "Bearer kg_admin extra",
+        "\xe9",
+    ],
+)
+def test_what_is_shown_and_does_not_count(rig: Rig, header: str) -> None:
+    """It is not taken for nothing: whoever sends a token means to be somebody. Also where everybody may ask."""
+    for path in (f"{API}/devices", API):
+        answer = ask(rig, "GET", path, authorization=header)
+        assert (401, "unauthorized") == code(answer)
+        assert "Bearer" == answer.headers["www-authenticate"]
+
+
+def test_expired_token(rig: Rig) -> None:
+    """It says so."""
+    rig.with_tokens(token("viewer", expires=rig.wall_clock() + 10))
+    assert 200 == ask(rig, "GET", f"{API}/devices", **bearer("viewer")).status
+    rig.clock.advance(10)
+    answer = ask(rig, "GET", f"{API}/devices", **bearer("viewer"))
+    assert 401 == answer.status
+    assert "expired" in answer.json["detail"]
+
+
+#: Every address, and the least role that it needs. None: everybody.
+ADDRESSES: list[tuple[str, str, Role | None]] = [
+    ("GET", "/healthz", None),
+    ("GET", "/readyz", None),
+    ("GET", "/", None),
+    ("GET", API, None),
+    ("POST", f"{API}/logout", None),
+    ("GET", f"{API}/devices", Role.VIEWER),
+    ("GET", f"{API}/devices/cbf", Role.VIEWER),
+    ("GET", f"{API}/devices/cbf/sensors", Role.VIEWER),
+    ("GET", f"{API}/devices/cbf/sensors/mode", Role.VIEWER),
+    ("GET", f"{API}/devices/cbf/informs", Role.VIEWER),
+    ("GET", f"{API}/devices/cbf/requests", Role.VIEWER),
+    ("GET", f"{API}/sensors", Role.VIEWER),
+    ("GET", f"{API}/stream", Role.VIEWER),
+    ("HEAD", f"{API}/stream", Role.VIEWER),
+    ("POST", f"{API}/devices/cbf/requests/capture-start", Role.OPERATOR),
+    ("GET", f"{API}/devices/cbf/lease", Role.VIEWER),
+    ("POST", f"{API}/devices/cbf/lease", Role.OPERATOR),
+    ("DELETE", f"{API}/devices/cbf/lease", Role.OPERATOR),
+    ("GET", f"{API}/audit", Role.ADMIN),
+    ("POST", f"{API}/devices/cbf/hosting/start", Role.ADMIN),
+    ("POST", f"{API}/devices/cbf/hosting/stop", Role.ADMIN),
+    ("POST", f"{API}/devices/cbf/hosting/restart", Role.ADMIN),
+]
+
+
+def status_for(rig: Rig, method: str, path: str, **headers: Any) -> int:
+    connection = open_request(rig, method, path, **headers)
+    return connection.answer().status if connection.raw() else 200  # a device was asked
+
+
+@pytest.mark.parametrize(("method", "path", "least"), ADDRESSES)
+def test_each_address_and_role(rig: Rig, method: str, path: str, least: Role | None) -> None:
+    """Tested by address: one that forgets to ask is found here."""
+    rig.connect()
+    if least is None:
+        assert status_for(rig, method, path) in (200, 405)
+        return
+    assert 401 == status_for(rig, method, path)
+    for role in Role:
+        refused = 403 == status_for(rig, method, path, **bearer(role.value))
+        assert refused is not role.includes(least), role
+        rig.leases.forget("cbf")  # which the role before may have taken
+
+
+def test_no_address_is_left_out(rig: Rig) -> None:
+    """A new one has to say here who may ask it."""
+    known = {(method, path.replace("/cbf", "/<name:device>")) for method, path, _ in ADDRESSES}
+    odd = {
+        f"{API}/devices/<name:device>/sensors/<name:sensor>": f"{API}/devices/<name:device>/sensors/mode",
+        f"{API}/devices/<name:device>/requests/<name:name>": f"{API}/devices/<name:device>/requests/capture-start",
+    }
+    for rule in rig.app().url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD"}:
+            assert (method, odd.get(rule.rule, rule.rule)) in known | {("POST", f"{API}/login")}
+
+
+def test_login_and_its_cookie(rig: Rig) -> None:
+    """Scripts cannot read it, other sites do not send it, and it is of one port."""
+    answer = log_in(rig, "operator")
+    assert {"user": "operator", "role": "operator", "expires": 1e9 + 3600} == answer.json
+    name, _, rest = answer.headers["set-cookie"].partition("=")
+    assert "katgate" == name
+    assert ["Path=/", "HttpOnly", "SameSite=Strict"] == rest.split("; ")[1:]
+    rig.connect()
+    mine = cookie(rig, "operator")
+    assert "operator" == ask(rig, "GET", API, **mine).json["user"]
+    asked = open_request(rig, "POST", f"{API}/devices/cbf/requests/capture-start", **mine)
+    assert b"" == asked.raw()  # the device has been asked
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"token": "kg_wrong"}', 401),
+        (b'{"token": ""}', 400),
+        (b"", 400),
+        (b'{"token": 1}', 400),
+        (b'{"token": "kg_admin", "more": 1}', 400),
+        (b'{"token": "\\ud800"}', 400),
+        (b'"kg_admin"', 400),
+        (b"token=kg_admin", 400),
+    ],
+)
+def test_login_that_fails(rig: Rig, body: bytes, status: int) -> None:
+    """No cookie comes with it."""
+    answer = ask(rig, "POST", f"{API}/login", body)
+    assert status == answer.status
+    assert "set-cookie" not in answer.headers
+
+
+def test_login_form_of_another_site(rig: Rig) -> None:
+    """A form cannot send JSON, and has the Origin of its site."""
+    body = b'{"token": "kg_admin"}'
+    form = ask(rig, "POST", f"{API}/login", body, content_type="text/plain")
+    assert 415 == form.status
+    assert 403 == ask(rig, "POST", f"{API}/login", body, origin="https://evil.example").status
+
+
+CROSS_SITE: list[tuple[str, dict[str, str], str]] = [
+    ("another site, which is allowed", {"origin": "https://grafana.example"}, "401"),
+    ("a page of a sibling", {"origin": "", "sec-fetch-site": "same-site"}, "401"),
+    ("a form without Origin", {"origin": ""}, "403"),
+    ("another site", {"origin": "https://evil.example"}, "403"),
+    ("no origin of its own", {"origin": "null"}, "403"),
+    ("another port", {"origin": "http://localhost:81"}, "403"),
+    ("another scheme", {"origin": "https://localhost"}, "403"),
+    ("another site, by what the browser says of it", {"origin": "", "sec-fetch-site": "cross-site"}, "403"),
+    ("our own", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("case", "headers", "refused"), CROSS_SITE)
+def test_request_by_cookie_from_elsewhere(rig: Rig, case: str, headers: dict[str, str], refused: str) -> None:
+    """A body-less POST needs no preflight; SameSite=Strict is not all that stands before it."""
+    rig.connect()
+    sent: dict[str, Any] = {k: v for k, v in (cookie(rig, "operator") | headers).items() if v}
+    answered = open_request(rig, "POST", f"{API}/devices/cbf/requests/capture-start", **sent).raw()
+    assert refused == answered[9:12].decode(), case
+
+
+def test_cookie_reads_from_our_own_pages_only(rig: Rig) -> None:
+    """What a page of a site beside ours asks for is nobody's."""
+    mine = {"cookie": cookie(rig, "viewer")["cookie"]}
+    for site, status in (("same-origin", 200), ("none", 200), ("same-site", 401), ("cross-site", 403)):
+        assert status == ask(rig, "GET", f"{API}/devices", sec_fetch_site=site, **mine).status
+    assert 200 == ask(rig, "GET", f"{API}/devices", **mine).status
+
+
+@pytest.mark.parametrize(
+    "text", ["katgate=", "katgate=x.y", "x=1; katgate", "katgate=" + "a" * 5000, "\xe9=\xe9"]
+)
+def test_cookie_that_is_nobodys(rig: Rig, text: str) -> None:
+    """An old cookie is no mistake of anybody: the page asks for a login."""
+    assert ask(rig, "GET", API, cookie=text).json["user"] is None
+    assert 401 == ask(rig, "GET", f"{API}/devices", cookie=text).status
+
+
+def test_logout(rig: Rig) -> None:
+    """The cookie is void then, also a copy of it."""
+    mine = cookie(rig, "viewer")
+    answer = ask(rig, "POST", f"{API}/logout", **mine)
+    assert answer.headers["set-cookie"].endswith("Max-Age=0")
+    assert 401 == ask(rig, "GET", f"{API}/devices", **mine).status
+    assert 200 == ask(rig, "POST", f"{API}/logout", **mine).status
+
+
+def test_revoked_and_promoted_tokens(rig: Rig) -> None:
+    """Who has logged in is at once what their token is now."""
+    mine = cookie(rig, "viewer")
+    rig.with_tokens(token("viewer", Role.OPERATOR))
+    assert "operator" == ask(rig, "GET", API, **mine).json["role"]
+    rig.with_tokens(token("other", Role.ADMIN))
+    assert 401 == ask(rig, "GET", f"{API}/devices", **mine).status
+
+
+def test_body_is_refused_before_it_has_come(rig: Rig) -> None:
+    """Nobody's 200 MB are not read."""
+    connection = open_request(
+        rig, "POST", f"{API}/devices/cbf/requests/x", content_length="900", content_type="application/json"
+    )
+    assert b"HTTP/1.1 401 " in connection.raw()
+
+
+def test_proxy_on_the_same_host(rig: Rig) -> None:
+    """With logins a proxy publishes nothing that is not asked for; without, it is refused (`test_access.py`)."""
+    assert 200 == ask(rig, "GET", API, x_forwarded_for="10.0.0.1", **bearer("viewer")).status
+    rig.with_tokens()
+    assert 403 == ask(rig, "GET", API, x_forwarded_for="10.0.0.1").status
+
+
+# Sockets.
+
+
+def hello(socket: FakeSocket) -> Any:
+    [(method, params)] = short(socket.take())
+    assert "hello" == method
+    return params
+
+
+def test_socket_of_somebody(rig: Rig) -> None:
+    """It is told who it is."""
+    viewer = rig.identification.by_token("kg_viewer", "")
+    assert ("viewer", "viewer") == (hello(socket := FakeSocket(rig, viewer))["user"], "viewer")
+    assert [("error", 1, -32000, "forbidden")] == short(
+        socket.call("request", device="cbf", request="capture-start")
+    )
+
+
+def test_socket_of_nobody(rig: Rig) -> None:
+    """It may say who it is, and ask whether we are there; for ten seconds."""
+    socket = FakeSocket(rig, None)
+    assert (None, None) == (hello(socket)["user"], hello_role(rig))
+    for method in ("devices.subscribe", "subscriptions", "sensors.subscribe", "request", "unsubscribe"):
+        assert [("error", 1, -32000, "unauthorized")] == short(socket.call(method))
+    assert [("result", 1, {})] == short(socket.call("ping"))
+    assert [("error", 1, -32000, "unauthorized")] == short(socket.call("authenticate", token="kg_wrong"))
+    rig.clock.advance(9.9)
+    assert not socket.is_closed_unknown
+    rig.clock.advance(0.1)
+    assert socket.is_closed_unknown
+
+
+def hello_role(rig: Rig) -> Any:
+    return hello(FakeSocket(rig, None))["role"]
+
+
+def test_authenticate(rig: Rig) -> None:
+    """From then on it is somebody's, and is not closed."""
+    socket = FakeSocket(rig, None)
+    socket.take()
+    assert [("result", 1, {"user": "viewer", "role": "viewer"})] == short(
+        socket.call("authenticate", token="kg_viewer")
+    )
+    rig.clock.advance(60)
+    assert not socket.is_closed_unknown
+    assert "result" in short(socket.call("devices.subscribe"))[0]
+    assert [("error", 1, -32000, "bad-request")] == short(socket.call("authenticate", token="kg_admin"))
+    assert [("result", 1, {"user": "viewer", "role": "viewer"})] == short(
+        socket.call("authenticate", token="kg_viewer")
+    )
+
+
+def test_socket_that_closes_before_it_is_known(rig: Rig) -> None:
+    """Nothing waits for it."""
+    socket = FakeSocket(rig, None)
+    before = len(rig.clock.getDelayedCalls())
+    socket.session.closed()
+    assert before - 1 == len(rig.clock.getDelayedCalls())
