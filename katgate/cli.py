@@ -111,12 +111,15 @@ def check_config(file: Path) -> None:
 
     It imports the modules of hosted servers.
     """
+    from katgate.api.certificate import Certificate
     from katgate.devices.loading import class_named
 
     try:
         config = read_config(file, environment_settings(os.environ))
         FirstToken(os.environ)  # which says if it cannot be understood
         config.check_exposure()
+        if config.tls.files is not None:
+            Certificate(*config.tls.files, reactor=None)
         _find_modules_here(config)
         for host in config.host:
             class_named(host.server)

@@ -21,7 +21,7 @@ from katgate.secret_files import warn_about
 __all__ = ["Certificate"]
 
 #: How often the files are looked at, in seconds.
-_LOOK_EVERY_S: Final = 5
+_LOOK_EVERY_S: Final = 2
 #: Renewal is due.
 _SOON: Final = timedelta(days=10)
 

@@ -68,13 +68,17 @@ class KatgateSite(Site):
         self.secure_headers = (
             b"Strict-Transport-Security: max-age=%d\r\n" % (hsts_days * 86400) if hsts_days else b""
         )
-        self._prefixes = [prefix.encode("ascii") for prefix in prefixes]
+        self.use_prefixes(prefixes)
         self.body_limit = body_limit
         self._app = app.resource()
         self._sockets = _Sockets(sockets)
         self._dashboard = dashboard
         self._health = _Health(lambda: True)
         self._readiness = _Health(is_ready)
+
+    def use_prefixes(self, prefixes: Iterable[str]) -> None:
+        """Answer below these paths, such as `/gate`, too."""
+        self._prefixes = [prefix.encode("ascii") for prefix in prefixes]
 
     def without_prefix(self, uri: bytes) -> bytes:
         """Return an address as if katgate were at the root of its host."""
