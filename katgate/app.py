@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
@@ -48,11 +48,13 @@ from katgate.devices.hosted_device import HostedDevice
 from katgate.devices.loading import MakeServer, maker_of
 from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.devices.proxying import KatcpProxy
+from katgate.ending import Ending
 from katgate.entrance import Entrance
 from katgate.hub.hub import Hub
 from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
+from katgate.secret_files import warn_about
 
 __all__ = ["Gateway", "device_options"]
 
@@ -95,6 +97,7 @@ class Gateway(Service):
         self._rules = Rules(rules_of(config))
         self._entrance = Entrance(config, reactor)
         self._access = self._entrance.access
+        _warn_about_secrets(config)
         self._watching_logins = LoopingCall(self._end_logins)
         self._watching_logins.clock = reactor
         self._fleet = Fleet(reactor, self._rules)
@@ -106,7 +109,9 @@ class Gateway(Service):
         requests = RequestsApi(self._fleet, self._authority)
         admission = Admission(limits.browsers, limits.browsers_per_address)
         identify = self._access.identification.by_token
-        around = Surroundings(self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify)
+        around = Surroundings(
+            self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify, self._audit
+        )
         self._sockets = BrowserFactory(
             lambda browser, caller: Session(browser, around, caller), limits, admission
         )
@@ -119,11 +124,12 @@ class Gateway(Service):
         HostingApi(self._fleet, self._audit).add_routes(app)
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
-        LoginsApi(self._access, self._end_logins).add_routes(app)
+        LoginsApi(self._access, self._audit, self._end_logins).add_routes(app)
         self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
         self._events.add_routes(app)
         self._site = KatgateSite(
             self._access,
+            self._audit,
             app,
             self._sockets,
             Dashboard(),
@@ -157,18 +163,28 @@ class Gateway(Service):
         if self._watching_logins.running:
             self._watching_logins.stop()
         await self._entrance.close()
-        self._sockets.close_all()
         self._events.close_all()
-        if self._proxy is not None:
-            await self._proxy.stop()
-        await self._fleet.stop()
+        proxy = self._proxy
+        await Ending(
+            (self._sockets, self._site),
+            self._fleet.drain,
+            (proxy.stop if proxy is not None else lambda: succeed(None), self._fleet.stop),
+            self._reactor,
+        ).run(self._config.server.drain_s)
         self._hub.stop()
         self._leases.stop()
         self._audit.stop()
+        self.log.info("= ended")
 
     def stopService(self) -> "Deferred[None]":
         """Let browsers and devices go. The Deferred fires when all that is done."""
         self.running = False
+        self.log.info(
+            "= shutting down: {browsers} browsers, {requests} requests under way, which may take {drain_s:g} s",
+            browsers=len(self._sockets.browsers),
+            requests=self._fleet.under_way,
+            drain_s=self._config.server.drain_s,
+        )
         return Deferred.fromCoroutine(self._stop())
 
     @property
@@ -216,6 +232,7 @@ class Gateway(Service):
         """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
         on in a new file if the old one was moved away.
         """
+        _warn_about_secrets(config)
         self._audit.reopen()
         has_other_provider = self._entrance.change(config)
         self._end_logins()
@@ -286,6 +303,12 @@ class Gateway(Service):
 
 def _must_ask_the_provider_again(caller: Caller) -> Standing:
     return Standing.CHANGED if caller.credential.startswith("jwt:") else Standing.GOOD
+
+
+def _warn_about_secrets(config: Config) -> None:
+    for file in (config.access.token_file, config.access.session_key_file):
+        if file:
+            warn_about(file)
 
 
 def rules_of(config: Config) -> list[Rule]:

@@ -30,7 +30,8 @@ from katgate.config.example import example
 from katgate.config.first_token import FirstToken
 from katgate.config.token_file import add_token, token_table
 from katgate.errors import ConfigurationError, HostingError
-from katgate.process import prepare_process
+from katgate.healthcheck import trouble_at
+from katgate.process import end_at_signals, prepare_process
 from katgate.terminal.commands import COMMANDS
 
 __all__ = ["main"]
@@ -127,6 +128,23 @@ def check_config(file: Path) -> None:
         raise BadConfiguration(str(error)) from None
     devices = [*(one.name for one in config.device), *(one.name for one in config.host)]
     click.echo(f"{file} is good. It serves {', '.join(devices) or 'no devices'} at {config.server.listen}.")
+
+
+@main.command(short_help="Say whether the katgate of a configuration is ready.")
+@config_option
+def healthcheck(config_file: Path | None) -> None:
+    """Ask the katgate of this configuration, on this machine, whether it is ready: exit code 0 if it is, else 1.
+    It looks at the file and the variables KATGATE_*, for a container's HEALTHCHECK.
+    """
+    try:
+        config = read_config(config_file, environment_settings(os.environ))
+    except ConfigurationError as error:
+        raise BadConfiguration(str(error)) from None
+    listen = config.server.address
+    trouble = trouble_at(listen.host, listen.port, has_tls=config.tls.files is not None)
+    if trouble is not None:
+        raise click.ClickException(trouble)
+    click.echo("ready")
 
 
 @main.command("example-config", short_help="Print a configuration with every option.")
@@ -251,7 +269,8 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     from katgate.app import Gateway
     from katgate.logs import log_to
 
-    levels = log_to(sys.stderr, is_json=config.log.format == "json")
+    log = config.log
+    levels = log_to(sys.stdout if log.to == "stdout" else sys.stderr, is_json=log.format == "json")
     prepare_process()
     hosted = _telescope() if is_demo else None
     try:
@@ -263,6 +282,7 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
         raise click.ClickException(_cannot_listen(error, config)) from None
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
+    end_at_signals(loop)
     _reload_on_hangup(loop, gateway.reload_unasked)
     count = len(config.device) + len(config.host)
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"

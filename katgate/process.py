@@ -1,9 +1,13 @@
-"""What concerns the whole process that katgate runs in: open files, and Python's garbage collector."""
+"""What concerns the whole process that katgate runs in: signals, open files, and Python's garbage collector."""
 
 import gc
+import os
+import signal
 import sys
+from types import FrameType
+from typing import Any
 
-__all__ = ["prepare_process"]
+__all__ = ["end_at_signals", "prepare_process"]
 
 
 def prepare_process() -> None:
@@ -13,6 +17,26 @@ def prepare_process() -> None:
     # thousands of readings on their way to browsers always have; every now and then it walks through all sensors
     # of all devices: half a second with a hundred thousand subscribed, and a fifth of the time. They are no garbage.
     gc.set_threshold(50_000, 10, 10)
+
+
+def end_at_signals(reactor: Any) -> None:
+    """Stop the reactor at SIGTERM or SIGINT (Ctrl-C), which takes its time; at the second of them, end at once."""
+    is_ending = False
+
+    def end(number: int, _: FrameType | None) -> None:
+        nonlocal is_ending
+        if is_ending:
+            os.write(2, b"katgate was told to end twice: it ends at once\n")
+            os._exit(128 + number)
+        is_ending = True
+        reactor.callFromThread(reactor.stop)
+
+    def heed() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+
+    # Once it runs: at its start it puts its own in place.
+    reactor.callWhenRunning(heed)
 
 
 def _allow_open_files() -> None:

@@ -19,6 +19,8 @@ __all__ = ["KatgateChannel"]
 
 #: How long a connection may take to close, in seconds, before it is cut.
 _GOODBYE_S: Final = 15
+#: The same when katgate ends, which waits for it.
+_LAST_GOODBYE_S: Final = 1.0
 
 #: What the kernel holds that has not been sent yet, in bytes; what is on its way to the browser comes on top.
 _MOST_UNSENT: Final = 128 * 1024
@@ -87,13 +89,23 @@ class KatgateChannel(HTTPChannel):
         else:
             go_on()
 
-    def close(self) -> None:
+    def close(self, within_s: float = _GOODBYE_S) -> None:
         """Close once what was sent has been taken; one that takes nothing is cut after a while."""
-        self._cutting = self.callLater(_GOODBYE_S, self.forceAbortClient)
+        self._cutting = self.callLater(within_s, self.forceAbortClient)
         self.loseConnection()
 
-    def given_away(self) -> None:
-        """Count as a connection no more: it is a WebSocket now, and those are counted elsewhere."""
+    def leave(self) -> None:
+        """Close once what is being answered has been: now, if nothing is."""
+        self.persistent = False
+        for request in self.requests:
+            if not request.startedWriting:
+                request.setHeader(b"connection", b"close")
+        if not self.requests:
+            self.close(_LAST_GOODBYE_S)
+
+    def hand_over(self) -> None:
+        """HTTP is spoken no more on this connection, which lives on. As a WebSocket it is counted elsewhere."""
+        self.site.channels.discard(self)
         self._wait_no_more()
         self._leave()
 
@@ -119,9 +131,9 @@ class KatgateChannel(HTTPChannel):
     def _late(self) -> None:
         self._deadline = None
         what = "the body of its request" if self.method else "a request"
-        self.site.log_source.info(
-            "! {peer} takes too long to send {what}", peer=_host(self.getPeer()), what=what
-        )
+        # One that has said nothing at all was opened in advance, as browsers do.
+        say = self.site.log_source.info if self.requests or self._buffer else self.site.log_source.debug
+        say("! {peer} takes too long to send {what}", peer=_host(self.getPeer()), what=what)
         self._abort()
 
     def _abort(self) -> None:
@@ -143,6 +155,7 @@ class KatgateChannel(HTTPChannel):
             self._abort()
             return
         self._deadline = self.callLater(_HEADERS_S, self._late)
+        self.site.channels.add(self)
         transport: Any = self.transport
         while isinstance(transport, ProtocolWrapper):
             transport = transport.transport  # below TLS
@@ -164,6 +177,13 @@ class KatgateChannel(HTTPChannel):
             own += self.site.secure_headers
         policy = b"" if headers.hasHeader(b"content-security-policy") else _POLICY
         self.write(b"%b %b %b\r\n%b%b%b\r\n" % (version, code, reason, _COMMON_HEADERS, policy, own))
+
+    def checkPersistence(self, request: Any, version: bytes) -> bool:
+        """Say whether another request may follow; none does once katgate is about to end."""
+        if self.site.is_leaving:
+            request.setHeader(b"connection", b"close")
+            return False
+        return bool(super().checkPersistence(request, version))
 
     def allHeadersReceived(self) -> None:
         """Remember what is asked, for who refuses it before its body has come in."""
@@ -202,6 +222,7 @@ class KatgateChannel(HTTPChannel):
         self._waiting.clear()
         self._wait_no_more()
         self._leave()
+        self.site.channels.discard(self)
         if self._cutting is not None and self._cutting.active():
             self._cutting.cancel()
         super().connectionLost(reason)

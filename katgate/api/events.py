@@ -26,6 +26,7 @@ from katgate.api.routes import API, Query
 from katgate.api.wishes import wish_of
 from katgate.authority.caller import Caller
 from katgate.authority.role import Role
+from katgate.errors import ShuttingDown
 from katgate.hub.hub import Hub
 from katgate.hub.outbox import Outbox
 from katgate.hub.ring import Place
@@ -63,6 +64,7 @@ class EventsApi:
         self._epoch = epoch
         self._clock = clock
         self._streams: set[EventStream] = set()
+        self._is_closing = False
 
     def add_routes(self, app: Klein) -> None:
         """Answer this address."""
@@ -70,10 +72,12 @@ class EventsApi:
         app.route(path, methods=["GET"], endpoint=f"GET {path}")(self.stream)
 
     def stream(self, request: Any) -> "bytes | Deferred[bytes]":
-        """Send events until the browser goes. Raises BadRequest for a wish that cannot be used, and
-        TooManyRequests.
+        """Send events until the browser goes. Raises BadRequest for a wish that cannot be used,
+        TooManyRequests, and ShuttingDown.
         """
         caller = demand(request.caller, Role.VIEWER)
+        if self._is_closing:
+            raise ShuttingDown()
         query = Query(request, ("device", "sensors", "strategy"))
         device, strategy = query.one("device"), query.one("strategy")
         wish = wish_of(
@@ -108,7 +112,8 @@ class EventsApi:
                 events.end_with(wire_socket.SESSION_EXPIRED)
 
     def close_all(self) -> None:
-        """End all, and let them come back."""
+        """End all, and let them come back; begin no more."""
+        self._is_closing = True
         for events in list(self._streams):
             events.end_with(wire_socket.SHUTDOWN)
 

@@ -9,7 +9,8 @@ from msgspec import Struct
 from katgate.api.access import Access
 from katgate.api.routes import API, add_route, read_body
 from katgate.api.wire_access import LoginJson
-from katgate.errors import BadRequest
+from katgate.authority.audit import Audit
+from katgate.errors import BadRequest, TooManyRequests, Unauthorized
 
 __all__ = ["LoginsApi"]
 
@@ -23,8 +24,9 @@ class LoginBody(Struct, forbid_unknown_fields=True):
 class LoginsApi:
     """`POST /login` and `/logout`. `left` is called when somebody has logged out: their sockets end with it."""
 
-    def __init__(self, access: Access, left: Callable[[], None]) -> None:
+    def __init__(self, access: Access, audit: Audit, left: Callable[[], None]) -> None:
         self._access = access
+        self._audit = audit
         self._left = left
 
     def add_routes(self, app: Klein) -> None:
@@ -42,7 +44,12 @@ class LoginsApi:
         if not identification.has_logins:
             everybody = identification.everybody(address)
             return LoginJson(everybody.name, everybody.role, None)
-        text, caller = identification.log_in(body.token, address)
+        try:
+            text, caller = identification.log_in(body.token, address)
+        except (Unauthorized, TooManyRequests) as error:
+            self._audit.login_failed(error, address)
+            raise
+        self._audit.login(caller)
         self._set_cookie(request, text, caller.expires)
         return LoginJson(caller.name, caller.role, caller.expires)
 
@@ -50,6 +57,7 @@ class LoginsApi:
         """End the session, and all that goes on by it."""
         if request.caller is not None and request.caller.session:
             self._access.identification.log_out(request.caller)
+            self._audit.logout(request.caller)
             self._left()
         if self._access.identification.has_logins:
             self._set_cookie(request, "", 0.0)

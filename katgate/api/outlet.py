@@ -67,6 +67,9 @@ class BrowserSocket(Protocol):
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing: say so if it still can be said, else cut."""
 
+    def close_at_shutdown(self) -> None:
+        """End the connection: katgate ends, and the browser may come back to the next one."""
+
 
 class _Held(NamedTuple):
     """An answer that waits, and how far each stream must have come before it may go."""
@@ -101,6 +104,7 @@ class Outlet:
         self.streams: dict[int, tuple[Stream, Outbox]] = {}
         self._held: deque[_Held] = deque()
         self._held_bytes = 0
+        self._said: Callable[[], None] | None = None
         self._unread: deque[tuple[bytes, bool]] = deque()
         self._unread_bytes = 0
 
@@ -132,6 +136,11 @@ class Outlet:
             )
             self._socket.cut()
             self.close()
+
+    def when_said(self, then: Callable[[], None]) -> None:
+        """Call `then` once nothing is held any more: now, mostly."""
+        self._said = then
+        self._release()
 
     # From the socket.
 
@@ -173,6 +182,7 @@ class Outlet:
             self._rest = None
         self._congestion.close()
         self._held.clear()
+        self._said = None
         self._unread.clear()
 
     # Details.
@@ -185,6 +195,9 @@ class Outlet:
             payload = self._held.popleft().payload
             self._held_bytes -= len(payload)
             self._socket.send_text(payload)
+        if self._said is not None and not self._held:
+            said, self._said = self._said, None
+            said()
 
     def _may_go(self, held: _Held) -> bool:
         return all(

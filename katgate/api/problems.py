@@ -85,6 +85,7 @@ _TABLE: Final[list[tuple[type[BaseException], str, int, Facts | None]]] = [
     (errors.Leased, "leased", 403, lambda error: {"holder": error.holder}),
     (errors.Forbidden, "forbidden", 403, None),
     (errors.TooManyRequests, "too-many-requests", 429, None),
+    (errors.ShuttingDown, "shutting-down", 503, lambda error: {"sent": error.was_sent}),
     (errors.ConfigurationError, "bad-configuration", 409, None),
     (errors.LocalError, "bad-request", 400, None),
     (errors.DeviceNotConnected, "device-disconnected", 503, None),

@@ -40,6 +40,7 @@ class KatgateRequest(Request):
     site: Any
     #: What went wrong, if anything did; for the log.
     problem: Problem | None = None
+    error: BaseException | None = None
     #: Who asks; None: they have not said, or it is not known yet.
     caller: Caller | None = None
     #: How it came, once its headers are known.
@@ -87,6 +88,8 @@ class KatgateRequest(Request):
         self.content = BytesIO()
         # Or twisted.web would ask for the body that we have just refused.
         self.requestHeaders.removeHeader(b"expect")
+        asked = self._asked()
+        self.channel.site.note_refusal(failure.value, None, asked.address, self.channel.method, asked.path)
         cors = self.channel.site.access.cors_headers(self.requestHeaders)
         self.channel.answer_early(problem_of(failure), cors, self.getClientAddress())
 

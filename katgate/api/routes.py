@@ -108,7 +108,7 @@ def send_problem(request: Any, failure: Failure) -> bytes:
     """Set a problem's status and headers; return its body."""
     problem = problem_of(failure)
     body = problem.json()
-    request.problem = problem
+    request.problem, request.error = problem, failure.value
     request.setResponseCode(problem.status, problem.phrase)
     request.setHeader(b"content-type", b"application/problem+json")
     request.setHeader(b"content-length", b"%d" % len(body))

@@ -32,11 +32,12 @@ from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError,
 from katgate.api.sensor_subscriptions import SensorSubscriptions
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
 from katgate.api.wishes import wish_of
+from katgate.authority.audit import Audit
 from katgate.authority.caller import Caller
 from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.devices.inform_filter import InformFilter
-from katgate.errors import BadRequest, TooManyRequests
+from katgate.errors import BadRequest, TooManyRequests, Unauthorized
 from katgate.hub.deadlines import Clock, Timer
 from katgate.hub.hub import Hub
 from katgate.katcp.message import Message
@@ -72,6 +73,7 @@ class Surroundings:
     clock: Clock
     limits: Limits
     identify: Callable[[str, str], Caller]
+    audit: Audit
 
 
 class Session:
@@ -89,6 +91,7 @@ class Session:
         congestion = Congestion(around.clock, tell=self._notice, cut=self._too_slow)
         self._outlet = Outlet(socket, self._take_or_answer, congestion, around.clock)
         self._is_closed = False
+        self._is_ending = False
         self._complaints = 0
         self._running: dict[str | int, Deferred[Any]] = {}
         self._sensors = SensorSubscriptions(self._outlet, around.hub, around.epoch, around.limits.sensors)
@@ -148,9 +151,15 @@ class Session:
         self._informs.tell()
 
     def shutting_down(self) -> None:
-        """Say so; the socket is closed then."""
+        """Say so, and close the socket once what the browser waits for has been answered."""
         if not self._outlet.is_paused:
             self._notice(wire_socket.SHUTDOWN)
+        self._is_ending = True
+        self._close_if_done()
+
+    def _close_if_done(self) -> None:
+        if self._is_ending and not self._running:
+            self._outlet.when_said(self._socket.close_at_shutdown)
 
     def expired(self) -> None:
         """Say that the browser's login has ended; the socket is closed then."""
@@ -207,6 +216,7 @@ class Session:
 
     def _failed(self, failure: Failure, call: wire_in.Call) -> bytes:
         problem = problem_of(failure)
+        self._around.audit.refusal(failure.value, self.caller, self._socket.address, call.method)
         self._complain(f"{call.method}: {problem.detail}")
         return _error(id_of(call), PROBLEM, problem)
 
@@ -245,11 +255,17 @@ class Session:
         self._answer(call, None if call.params is UNSET else call.params)
 
     def _authenticate(self, call: wire_in.Call, params: wire_in.Authenticate) -> None:
-        caller = self._around.identify(params.token, self._socket.address)
+        try:
+            caller = self._around.identify(params.token, self._socket.address)
+        except (Unauthorized, TooManyRequests) as error:
+            self._around.audit.login_failed(error, self._socket.address)
+            raise
         if self.caller is not None and (caller.name, caller.role) != (self.caller.name, self.caller.role):
             raise BadRequest(
                 f"this socket is {self.caller.name}'s, who is {self.caller.role}; open another to be {caller.name}"
             )
+        if self.caller is None:
+            self._around.audit.login(caller)
         self.caller = caller
         self._is_known()
         self._answer(call, wire_socket.Authenticated(caller.name, caller.role))
@@ -342,6 +358,7 @@ class Session:
         )
         self._around.hub.flush()
         self._outlet.send_in_turn(answer)
+        self._close_if_done()
 
 
 def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:

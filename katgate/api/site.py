@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from autobahn.twisted.resource import WebSocketResource
 from klein import Klein
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import IResource, Resource
@@ -16,9 +17,12 @@ from katgate.api.access import Access
 from katgate.api.admission import Admission
 from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
+from katgate.api.present import Present
 from katgate.api.request import KatgateRequest
 from katgate.api.routes import API, send_problem, without_body_for_head
 from katgate.api.websocket import BrowserFactory
+from katgate.authority.audit import Audit
+from katgate.authority.caller import Caller
 from katgate.errors import BadRequest
 
 __all__ = ["BODY_LIMIT", "KatgateSite"]
@@ -51,6 +55,7 @@ class KatgateSite(Site):
     def __init__(
         self,
         access: Access,
+        audit: Audit,
         app: Klein,
         sockets: BrowserFactory,
         dashboard: IResource,
@@ -69,7 +74,12 @@ class KatgateSite(Site):
             b"Strict-Transport-Security: max-age=%d\r\n" % (hsts_days * 86400) if hsts_days else b""
         )
         self.use_prefixes(prefixes)
+        self._audit = audit
         self.body_limit = body_limit
+        #: The connections over which HTTP is spoken; a WebSocket is none any more.
+        self.channels: Present[KatgateChannel] = Present()
+        #: Whether each connection is to end with what is being answered on it.
+        self.is_leaving = False
         self._app = app.resource()
         self._sockets = _Sockets(sockets)
         self._dashboard = dashboard
@@ -103,12 +113,36 @@ class KatgateSite(Site):
             return self._websocket(request) if path == _WEBSOCKET_PATH else self._app
         return self._dashboard
 
+    def leave(self) -> None:
+        """Let connections go that wait for nothing, and the others after their answer."""
+        self.is_leaving = True
+        for channel in self.channels:
+            channel.leave()
+
+    def gone(self) -> "Deferred[None]":
+        """Fire when there is no connection."""
+        return self.channels.gone()
+
+    def cut(self) -> None:
+        """End all connections at once."""
+        for channel in self.channels:
+            channel.forceAbortClient()
+
     def log(self, request: Any) -> None:
         """Log an answer."""
+        if request.error is not None:
+            address = request.getClientAddress().host
+            self.note_refusal(request.error, request.caller, address, request.method, request.path)
         if request.problem is None and request.code < 400 and not self.logs_good:
             return
         why = request.problem.detail if request.problem is not None else ""
         self.log_answer(request.getClientAddress(), request.method, request.uri, request.code, why)
+
+    def note_refusal(
+        self, error: BaseException, caller: Caller | None, address: str, method: bytes, path: bytes
+    ) -> None:
+        """Have the audit log take note of an error, if that is a refusal."""
+        self._audit.refusal(error, caller, address, f"{method.decode('latin-1')} {path.decode('latin-1')}")
 
     def log_answer(self, peer: Any, method: bytes, uri: bytes, code: int, why: str) -> None:
         """Log what was refused or went wrong; the rest only when debugging."""
@@ -165,7 +199,7 @@ class _Sockets(WebSocketResource):
         if answer is NOT_DONE_YET:
             # twisted.web would remove it at its end, which does not come: each would keep the other for ever.
             channel.requests.remove(request)
-            channel.given_away()
+            channel.hand_over()
         return answer
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
 from twisted.logger import Logger
 from zope.interface import implementer
@@ -15,6 +16,7 @@ from zope.interface import implementer
 from katgate.api.admission import Admission
 from katgate.api.identification import Standing
 from katgate.api.limits import Limits
+from katgate.api.present import Present
 from katgate.api.quick_write import write_now
 from katgate.api.session import Session
 from katgate.api.text_frames import TextFrames
@@ -27,6 +29,8 @@ SUBPROTOCOL: Final = "katgate.v1"
 
 #: How long a browser may take for its part of the opening and of the closing, in seconds.
 _HANDSHAKE_TIMEOUT_S: Final = 5
+#: How long it may take for the closing when katgate ends, which waits for it.
+_LAST_GOODBYE_S: Final = 1.0
 
 #: Close codes: come back.
 _SHUTDOWN: Final = 4001
@@ -111,8 +115,12 @@ class BrowserProtocol(WebSocketServerProtocol):
         self.dropConnection(abort=True)
 
     def shut_down(self) -> None:
-        """Say that this katgate ends, and close."""
+        """Say that this katgate ends, and close once the browser has had its answers."""
         self._session.shutting_down()
+
+    def close_at_shutdown(self) -> None:
+        """End the connection of a browser that may come back to the next katgate."""
+        self.closeHandshakeTimeout = _LAST_GOODBYE_S
         self.sendClose(_SHUTDOWN, "katgate shuts down")
 
     def close_unknown(self) -> None:
@@ -161,6 +169,8 @@ class BrowserProtocol(WebSocketServerProtocol):
         self.factory.browsers.add(self)
         self.logger.info("= browser {browser} connected", browser=self.browser)
         self._session.opened()
+        if self.factory.is_leaving:
+            self.shut_down()
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         """Give a message to the session; what comes after we have said goodbye is not carried out."""
@@ -205,7 +215,8 @@ class BrowserFactory(WebSocketServerFactory):
         super().__init__(server="katgate")
         self.admission = admission
         self.frames = TextFrames()
-        self.browsers: set[BrowserProtocol] = set()
+        self.browsers: Present[BrowserProtocol] = Present()
+        self.is_leaving = False
         self._new_session = new_session
         #: Who has asked for the connection that is made next: Autobahn's resource tells only its address.
         self.next_caller: Caller | None = None
@@ -229,12 +240,22 @@ class BrowserFactory(WebSocketServerFactory):
 
     def throw_out(self, standing_of: Callable[[Caller], Standing]) -> None:
         """End the sockets of those whose login is not what it was."""
-        for browser in list(self.browsers):
+        for browser in self.browsers:
             standing = Standing.GOOD if browser.caller is None else standing_of(browser.caller)
             if standing is not Standing.GOOD:
                 browser.throw_out(standing)
 
-    def close_all(self) -> None:
-        """Tell every browser that this katgate ends, and that it may come back."""
-        for browser in list(self.browsers):
+    def leave(self) -> None:
+        """Tell every browser that this katgate ends, and that it may come back; let it go when it has its answers."""
+        self.is_leaving = True
+        for browser in self.browsers:
             browser.shut_down()
+
+    def gone(self) -> "Deferred[None]":
+        """Fire when there is no browser."""
+        return self.browsers.gone()
+
+    def cut(self) -> None:
+        """End all connections at once."""
+        for browser in self.browsers:
+            browser.cut()

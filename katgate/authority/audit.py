@@ -16,6 +16,7 @@ from katgate.authority.floods import Floods
 from katgate.authority.leases import Lease
 from katgate.authority.outcomes import GONE, OK, Outcome, outcome_of
 from katgate.authority.record import AuditRecord, arguments_told, line_of, time_told, told
+from katgate.errors import Forbidden, Refused, TooManyRequests, Unauthorized
 from katgate.hub.deadlines import Clock
 from katgate.katcp.patterns import Patterns
 
@@ -23,6 +24,8 @@ __all__ = ["Audit"]
 
 #: A file that cannot be written is complained of so often, in seconds.
 _COMPLAIN_S: Final = 60.0
+
+_REFUSALS: Final = (Refused, Unauthorized, Forbidden)
 
 #: What changes nothing, and may come in floods.
 _COMBINED: Final = ("refused", "unsent")
@@ -71,19 +74,27 @@ class Audit:
         record.arguments, record.duration = shown, round(duration_s, 6)
         self._take(record)
 
-    def login(self, caller: Caller | None, address: str, outcome: Outcome = OK) -> None:
-        """A login, or the attempt at one, by `caller` None."""
-        self._take(self._record("login", caller, outcome, address=address))
+    def login(self, caller: Caller) -> None:
+        """A login on the page, or on a socket."""
+        self._take(self._record("login", caller, OK))
+
+    def login_failed(self, error: Unauthorized | TooManyRequests, address: str) -> None:
+        """An attempt at one."""
+        self._take(self._record("login", None, outcome_of(error), address=address))
+        if isinstance(error, Unauthorized):
+            error.is_recorded = True
 
     def logout(self, caller: Caller) -> None:
         """The end of a session."""
         self._take(self._record("logout", caller, OK))
 
-    def refused(self, caller: Caller | None, address: str, asked: str, outcome: Outcome) -> None:
-        """Something that was refused before it came to a device: `asked` is an HTTP method and path, or a method of
-        the WebSocket.
+    def refusal(self, error: BaseException | None, caller: Caller | None, address: str, asked: str) -> None:
+        """An error, of which nothing is noted unless it refuses something, and is not recorded yet. `asked` is an
+        HTTP method and path, or a method of the WebSocket.
         """
-        self._take(self._record("refused", caller, outcome, request=asked, address=address))
+        if isinstance(error, _REFUSALS) and not error.is_recorded:
+            outcome = outcome_of(error)
+            self._take(self._record("refused", caller, outcome, request=asked, address=address))
 
     def lease(
         self, caller: Caller | None, device: str, change: str, lease: Lease | None, outcome: Outcome

@@ -96,6 +96,8 @@ class Authority:
             return result
         except Exception as error:
             outcome = outcome_of(error)
+            if isinstance(error, Forbidden):
+                error.is_recorded = True
             raise
         finally:
             took_s = self._clock.seconds() - started
@@ -121,6 +123,7 @@ class Authority:
             change, lease = self.leases.take(device, caller.name, duration_s, comment)
         except Forbidden as error:
             self._records.lease(caller, device, "take", None, outcome_of(error))
+            error.is_recorded = True
             raise
         self._records.lease(caller, device, change, lease, OK)
         return lease
@@ -134,6 +137,7 @@ class Authority:
             ended = self.leases.end(device, caller.name, by_force=caller.role is Role.ADMIN)
         except Forbidden as error:
             self._records.lease(caller, device, "release", None, outcome_of(error))
+            error.is_recorded = True
             raise
         if ended is not None:
             self._records.lease(caller, device, *ended, OK)

@@ -72,6 +72,7 @@ def _made_at_the_start(config: Config) -> list[tuple[str, str]]:
     return [
         *of_tables,
         ("log", "format"),
+        ("log", "to"),
         ("access", "session_hours"),
         ("access", "session_key_file"),
         ("access", "login_attempts"),

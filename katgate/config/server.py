@@ -71,6 +71,16 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = ""
 
+    drain_s: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=3600,
+            description="How long requests that are under way may still take when katgate ends, in seconds. What has "
+            "no reply by then is reported as such, and katgate is gone 1.5 s later at most.",
+        ),
+    ] = 8.0
+
     def __post_init__(self) -> None:
         check("listen", Address.parse_listen, self.listen)
         if self.public_url and not _PUBLIC_URL.match(self.public_url):
@@ -175,7 +185,7 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is logged, on standard error."""
+    """What is logged, and where to."""
 
     level: Annotated[
         Level, Meta(description='The least that is logged: "debug", "info", "warn", "error" or "critical".')
@@ -184,6 +194,10 @@ class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["text", "json"],
         Meta(description='"text" for people to read, or "json": one object a line, for programs.'),
     ] = "text"
+    to: Annotated[
+        Literal["stderr", "stdout"],
+        Meta(description='"stderr" or "stdout": where the log goes; the image for containers takes stdout.'),
+    ] = "stderr"
     rooms: Annotated[
         dict[str, Level],
         Meta(

@@ -101,6 +101,17 @@ class Fleet:
             self._recounting = self._clock.callLater(_RECOUNT_S, self._recount)
         return lambda: self._unwatch(watcher)
 
+    @property
+    def under_way(self) -> int:
+        """How many requests wait for a device's reply."""
+        return sum(device.requests.under_way for device in self._devices.values())
+
+    def drain(self, within_s: float) -> "Deferred[Any]":
+        """Send no more requests, for good. The Deferred fires when none is under way; what has no reply by then is
+        given up.
+        """
+        return gatherResults([device.requests.drain(within_s) for device in self._devices.values()])
+
     def stop(self) -> "Deferred[Any]":
         """Close all connections."""
         stopped = gatherResults([device.stop() for device in self._devices.values()])

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from katgate.devices.options import DeviceOptions
+from katgate.devices.under_way import UnderWay
 from katgate.errors import (
     BadRequest,
     DeviceFailed,
@@ -59,7 +61,7 @@ class DeviceRequests:
         self._mirror = mirror
         self._options = options
         self._reactor = reactor
-        self._in_flight = 0
+        self._under_way = UnderWay(mirror.name, reactor)
 
     def configure(self, options: DeviceOptions) -> None:
         """Keep to these limits from the next request on."""
@@ -97,27 +99,25 @@ class DeviceRequests:
         informs are for `on_inform` alone, and not in the result.
 
         Raises BadRequest for a timeout that is too long, ReservedRequest, TooManyRequests, DeviceNotConnected,
-        DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid, UnknownRequest, or MessageError for a name that
-        cannot be sent. It is never repeated.
+        DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid, UnknownRequest, MessageError for a name that cannot
+        be sent, and, when katgate ends, ShuttingDown or GivenUp. It is never repeated.
         """
+        self._under_way.check()
         asks_only = name == "sensor-sampling" and len(arguments) <= 1
         if name in SAMPLING_REQUESTS and not asks_only:
             raise ReservedRequest(name)
         timeout_s = self._timeout_s(name, timeout_s)
-        if self._in_flight >= self._options.requests_in_flight:
+        if len(self._under_way) >= self._options.requests_in_flight:
             raise TooManyRequests(
-                f"device {self._mirror.name!r} has {self._in_flight} requests under way, which is as many as it may "
-                "have at once; this one was not sent: ask again in a while"
+                f"device {self._mirror.name!r} has {len(self._under_way)} requests under way, which is as many as it "
+                "may have at once; this one was not sent: ask again in a while"
             )
         started = self._reactor.seconds()
         self.log.debug("> {name}: ?{request}", name=self._mirror.name, request=name)
-        self._in_flight += 1
-        try:
-            informs, reply = await self._mirror.send_request(
-                name, *arguments, timeout=timeout_s, on_inform=on_inform, keep_informs=keep_informs
-            )
-        finally:
-            self._in_flight -= 1
+        asked = self._mirror.send_request(
+            name, *arguments, timeout=timeout_s, on_inform=on_inform, keep_informs=keep_informs
+        )
+        informs, reply = await self._under_way.wait_for(name, asked)
         duration_s = self._reactor.seconds() - started
         self.log.debug(
             "< {name}: !{request} {code} after {duration_s:.3f} s",
@@ -129,6 +129,17 @@ class DeviceRequests:
         if not reply.is_ok:
             raise self._failure(name, reply)
         return RequestResult(name, reply.arguments[1:], informs, duration_s)
+
+    @property
+    def under_way(self) -> int:
+        """How many have no reply yet."""
+        return len(self._under_way)
+
+    def drain(self, within_s: float) -> "Deferred[None]":
+        """Send no more, for good. The Deferred fires when all that is under way has ended: what has no reply by then
+        is given up.
+        """
+        return self._under_way.drain(within_s)
 
     def _timeout_s(self, name: str, asked_s: float | None) -> float:
         """Return how long a request may take: what its sender says, or what the device says on top of the usual, as

@@ -11,6 +11,8 @@
     │   ├── UnsupportedMediaType       a body that is not JSON
     │   ├── ConfirmRequired            a dangerous request that was not confirmed
     │   ├── TooManyRequests            more at once than one browser may
+    │   ├── ShuttingDown               katgate ends, and begins nothing new
+    │   │   └── GivenUp                it ended before the device replied
     │   ├── Refused                    a Host or Origin that is not ours
     │   ├── Unauthorized               no credentials, or none that count
     │   ├── Forbidden                  known, and not allowed
@@ -45,6 +47,7 @@ Each keeps its facts as attributes and says in `str()` what happened, to whom, a
 
 from katgate.errors.access import ConfirmRequired, Forbidden, Leased, Refused, TooManyRequests, Unauthorized
 from katgate.errors.base import KatgateError, LocalError
+from katgate.errors.ending import GivenUp, ShuttingDown
 from katgate.errors.local import (
     BadRequest,
     BodyTooLarge,
@@ -96,6 +99,7 @@ __all__ = [
     "Forbidden",
     "GatewayNotConnected",
     "GatewayRefused",
+    "GivenUp",
     "HandlerReply",
     "HostingError",
     "InvalidReply",
@@ -111,6 +115,7 @@ __all__ = [
     "RemoteError",
     "RequestTimeout",
     "ReservedRequest",
+    "ShuttingDown",
     "StrategyError",
     "TooManyInforms",
     "TooManyRequests",

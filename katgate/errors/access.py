@@ -5,7 +5,13 @@ from katgate.errors.base import LocalError
 __all__ = ["ConfirmRequired", "Forbidden", "Leased", "Refused", "TooManyRequests", "Unauthorized"]
 
 
-class Refused(LocalError):
+class _Recorded(LocalError):
+    """What the audit log takes note of, once."""
+
+    is_recorded = False
+
+
+class Refused(_Recorded):
     """A Host or Origin that is not ours; the text names the option that would allow it."""
 
 
@@ -30,11 +36,11 @@ class TooManyRequests(LocalError):
         self.retry_after_s = retry_after_s
 
 
-class Unauthorized(LocalError):
+class Unauthorized(_Recorded):
     """No credentials, or none that count; the text says what to do."""
 
 
-class Forbidden(LocalError):
+class Forbidden(_Recorded):
     """The one who asks is known, and may not; the text says which role or rule is in the way."""
 
 

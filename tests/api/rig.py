@@ -126,6 +126,7 @@ class Rig:
             self.clock,
             self.limits,
             self.identification.by_token,
+            self.audit,
         )
         self.is_ready = True
         self.sockets = BrowserFactory(
@@ -133,6 +134,7 @@ class Rig:
         )
         self.site = KatgateSite(
             self.access,
+            self.audit,
             self.app(),
             self.sockets,
             Dashboard(static),
@@ -168,7 +170,7 @@ class Rig:
         HostingApi(self.fleet, self.audit).add_routes(app)
         LeasesApi(self.fleet, self.authority).add_routes(app)
         AuditApi(self.audit).add_routes(app)
-        LoginsApi(self.access, self.end_expired_logins).add_routes(app)
+        LoginsApi(self.access, self.audit, self.end_expired_logins).add_routes(app)
         self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.rules.hidden_from)
         self.events.add_routes(app)
         return app
@@ -265,6 +267,7 @@ class FakeSocket:
         self.is_reading = True
         self.is_cut = False
         self.is_closed_slow = False
+        self.is_closed_at_shutdown = False
         self.session = Session(self, rig.around, caller)
         self.session.opened()
 
@@ -281,6 +284,9 @@ class FakeSocket:
 
     def close_slow(self) -> None:
         self.is_closed_slow = True
+
+    def close_at_shutdown(self) -> None:
+        self.is_closed_at_shutdown = True
 
     def pause_reading(self) -> None:
         self.is_reading = False

@@ -254,6 +254,46 @@ def test_proxy_on_the_same_host(rig: Rig) -> None:
     assert 403 == ask(rig, "GET", API, x_forwarded_for="10.0.0.1").status
 
 
+def audited(rig: Rig) -> list[tuple[Any, ...]]:
+    """Return what the audit log has, what was combined last: what, who, what was asked, and why not."""
+    rig.clock.advance(2)
+    records = ask(rig, "GET", f"{API}/audit", **bearer("admin")).json["records"]
+    return [
+        tuple(record[name] for name in ("what", "user", "request", "why")) for record in reversed(records)
+    ]
+
+
+def test_audit_of_logins_and_refusals(rig: Rig) -> None:
+    """Each once."""
+    rig.connect()
+    mine = cookie(rig, "viewer")
+    log_in(rig, "wrong")
+    ask(rig, "GET", f"{API}/devices")
+    ask(rig, "GET", f"{API}/audit", **mine)
+    ask(rig, "POST", f"{API}/devices/cbf/requests/capture-start", **mine)
+    ask(rig, "POST", f"{API}/devices/cbf/requests/capture-start", b"{}", authorization="Bearer kg_x")
+    ask(rig, "GET", "/", host="evil.example")
+    socket = FakeSocket(rig, None)
+    socket.call("subscriptions")
+    socket.call("authenticate", token="kg_wrong")
+    socket.call("authenticate", token="kg_viewer")
+    ask(rig, "POST", f"{API}/logout", **mine)
+    expected = [
+        ("login", "viewer", None, None),
+        ("login", "viewer", None, None),
+        ("logout", "viewer", None, None),
+        ("login", None, None, "unauthorized"),
+        ("login", None, None, "unauthorized"),
+        ("refused", None, f"GET {API}/devices", "unauthorized"),
+        ("refused", "viewer", f"GET {API}/audit", "forbidden"),
+        ("request", "viewer", "capture-start", "forbidden"),
+        ("refused", None, f"POST {API}/devices/cbf/requests/capture-start", "unauthorized"),
+        ("refused", None, "GET /", "forbidden"),
+        ("refused", None, "subscriptions", "unauthorized"),
+    ]
+    assert sorted(expected, key=str) == sorted(audited(rig), key=str)
+
+
 # Sockets.
 
 

@@ -1,6 +1,7 @@
 """Audit: what is kept of what was done, in the file, in the log, and for admins."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from katgate.authority.audit_file import AuditFile
 from katgate.authority.audit_ring import Wanted
 from katgate.authority.leases import Lease
 from katgate.authority.outcomes import OK, Outcome
-from katgate.errors import ConfigurationError
+from katgate.errors import ConfigurationError, Forbidden, Unauthorized
 from katgate.katcp.pattern import Pattern
 from katgate.katcp.patterns import Patterns
 from tests.authority.rig import ADMIN, OPERATOR, VIEWER
@@ -69,10 +70,10 @@ def test_record_of_a_request(rig: Rig) -> None:
 
 def test_other_records(rig: Rig) -> None:
     """Logins, refusals, leases, and what admins do."""
-    rig.audit.login(None, "10.9.9.9", Outcome("refused", "unauthorized"))
-    rig.audit.login(OPERATOR, "10.0.0.8")
+    rig.audit.login_failed(Unauthorized("no"), "10.9.9.9")
+    rig.audit.login(replace(OPERATOR, address="10.0.0.8"))
     rig.audit.logout(OPERATOR)
-    rig.audit.refused(VIEWER, "", "POST /api/v1/admin/reload", Outcome("refused", "forbidden"))
+    rig.audit.refusal(Forbidden("no"), VIEWER, "", "POST /api/v1/admin/reload")
     rig.audit.lease(OPERATOR, "cbf", "take", Lease("olga", 1e9, 1e9 + 60, "tests"), OK)
     rig.audit.lease(None, "cbf", "expire", Lease("olga", 1e9, 1e9 + 60, ""), OK)
     with rig.audit.doing("hosting", ADMIN, device="lamp", request="stop"):
@@ -133,11 +134,11 @@ def test_arguments_that_are_secret(tmp_path: Path) -> None:
 def test_flood_of_refusals_stays_small(rig: Rig) -> None:
     """10,000 equal ones in a second are two records, and their count is right."""
     for _ in range(10_000):
-        rig.audit.login(None, "10.9.9.9", Outcome("refused", "unauthorized"))
+        rig.audit.login_failed(Unauthorized("no"), "10.9.9.9")
     assert [1] == [line["count"] for line in rig.lines()]
     rig.clock.advance(1)
     assert [1, 9999] == [line["count"] for line in rig.lines()]
-    rig.audit.login(None, "10.9.9.9", Outcome("refused", "unauthorized"))
+    rig.audit.login_failed(Unauthorized("no"), "10.9.9.9")
     rig.clock.advance(5)
     assert [1, 9999, 1] == [line["count"] for line in rig.lines()]
     assert [] == rig.clock.getDelayedCalls()
@@ -146,7 +147,7 @@ def test_flood_of_refusals_stays_small(rig: Rig) -> None:
 def test_flood_from_many_addresses_stays_small(rig: Rig) -> None:
     """Beyond a hundred in a second they are not told apart."""
     for number in range(10_000):
-        rig.audit.login(None, f"10.9.{number // 256}.{number % 256}", Outcome("refused", "unauthorized"))
+        rig.audit.login_failed(Unauthorized("no"), f"10.9.{number // 256}.{number % 256}")
     rig.audit.stop()
     lines = rig.lines()
     assert 10_000 == sum(line["count"] for line in lines)
@@ -167,7 +168,7 @@ def test_admins_read_the_newest_first(rig: Rig) -> None:
     """Page by page, and by device, user and outcome."""
     for number in range(5):
         rig.go(str(number).encode(), outcome=LEASED if number == 3 else OK)
-    rig.audit.login(ADMIN, "10.0.0.10")
+    rig.audit.login(replace(ADMIN, address="10.0.0.10"))
     ring = rig.audit.ring
     assert [6, 5] == [record.number for record in ring.newest(2, None, Wanted())]
     assert [4, 3] == [record.number for record in ring.newest(2, 5, Wanted())]

@@ -166,6 +166,18 @@ def test_first_token(tmp_path: Path) -> None:
         assert token not in demo.log
 
 
+def test_secret_files_that_others_may_read(tmp_path: Path, device: FakeDevice, start: Start) -> None:
+    """Warned of at the start: by world-readable, and by link."""
+    gate = Gate(tmp_path, device, start, f'session_key_file = "{tmp_path}/session.key"')
+    assert "has a secret" not in gate.katgate.log
+    gate.tokens.chmod(0o644)
+    (tmp_path / "session.key").rename(tmp_path / "elsewhere.key")
+    (tmp_path / "session.key").symlink_to("elsewhere.key")
+    gate.restart()
+    assert "tokens.toml has a secret, and everybody on this machine may read it" in gate.katgate.log
+    assert "session.key has a secret, and is a symbolic link" in gate.katgate.log
+
+
 def test_beyond_loopback_without_tokens() -> None:
     """Exit code 2, one sentence on standard error, nothing served."""
     ended = run_katgate("demo", "--listen", "0.0.0.0:0")

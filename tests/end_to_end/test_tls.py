@@ -72,6 +72,15 @@ def test_everything_over_tls(files: Files, start: Start) -> None:
     assert 0 == katgate.stop()
 
 
+def test_healthcheck(files: Files, start: Start) -> None:
+    """A container's, on the same machine: no name is right for 127.0.0.1."""
+    katgate = start("serve", "--config", str(files.configuration))
+    there = {"KATGATE_SERVER_LISTEN": f"127.0.0.1:{katgate.port}"}
+    asked = run_katgate("healthcheck", "--config", str(files.configuration), **there)
+    assert (0, "ready\n") == (asked.returncode, asked.stdout)
+    assert 1 == run_katgate("healthcheck", **there).returncode
+
+
 def test_what_is_no_tls_is_ended(files: Files, start: Start) -> None:
     """Plain HTTP, rubbish, and one that goes in the middle; nothing of it is a defect of ours."""
     katgate = start("serve", "--config", str(files.configuration))

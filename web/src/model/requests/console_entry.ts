@@ -67,6 +67,8 @@ function problemState({ code, detail, reply, elapsed_s }: Problem): EntryState {
     case "device-disconnected":
       // Should the sentence ever change, "nobody knows" is the safe side.
       return { kind: detail.includes("is not connected") ? "not-sent" : "lost", detail };
+    case "shutting-down":
+      return { kind: detail.includes("was not begun") ? "not-sent" : "lost", detail };
     case "internal":
       return { kind: "lost", detail };
     case "unknown-request":

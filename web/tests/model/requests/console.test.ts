@@ -98,6 +98,8 @@ test.each([
   [problem("device-timeout", "no reply"), { kind: "timed-out", elapsed_s: 5 }],
   [problem("device-disconnected", "was lost before the reply"), { kind: "lost" }],
   [problem("device-disconnected", "device 'cbf' is not connected"), { kind: "not-sent" }],
+  [problem("shutting-down", "so this was not begun; ask again"), { kind: "not-sent" }],
+  [problem("shutting-down", "it may or may not have been carried out"), { kind: "lost" }],
   [problem("confirm-required", "say so"), { kind: "unconfirmed", detail: "say so" }],
   [problem("forbidden", "you may not"), { kind: "not-sent", detail: "you may not" }],
   [{ kind: "lost", wasSent: true }, { kind: "lost" }],
