@@ -88,10 +88,11 @@ class KatgateRequest(Request):
         self.content = BytesIO()
         # Or twisted.web would ask for the body that we have just refused.
         self.requestHeaders.removeHeader(b"expect")
-        asked = self._asked()
-        self.channel.site.note_refusal(failure.value, None, asked.address, self.channel.method, asked.path)
-        cors = self.channel.site.access.cors_headers(self.requestHeaders)
-        self.channel.answer_early(problem_of(failure), cors, self.getClientAddress())
+        channel, peer = self.channel, self.getClientAddress()
+        address = getattr(peer, "host", "")
+        channel.site.note_refusal(failure.value, None, address, channel.method, self._undecoded_path)
+        cors = channel.site.access.cors_headers(self.requestHeaders)
+        channel.answer_early(problem_of(failure), cors, peer)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         """Go on with a request that is whole."""
@@ -128,19 +129,23 @@ class KatgateRequest(Request):
         return reason
 
     def _asked(self) -> Asked:
-        method, path = self.channel.method, self.channel.uri.partition(b"?")[0]
         proxies = self.channel.site.access.proxies
         peer = getattr(self.channel.getPeer(), "host", "")
         seen = self._approach = proxies.approach(peer, self.requestHeaders, is_secure=self.channel.isSecure())
         return Asked(
-            method,
-            path,
+            self.channel.method,
+            self._undecoded_path,
             self.requestHeaders,
             seen.is_secure,
             seen.address,
             seen.host,
             proxies.trusts(peer),
         )
+
+    @property
+    def _undecoded_path(self) -> bytes:
+        path: bytes = self.channel.uri.partition(b"?")[0]
+        return path
 
     # As it was before a trusted proxy passed it on.
 

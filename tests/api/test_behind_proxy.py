@@ -144,12 +144,14 @@ def test_failures_are_counted_by_browser(rig: Rig) -> None:
     assert ("ludwig", "admin") == who(good)
 
 
-def test_proxies_that_do_not_agree(rig: Rig) -> None:
+def test_proxies_that_do_not_agree(rig: Rig, logged: list[LogEvent]) -> None:
     """Refused, and logged with the proxy's address: the browser's is not known."""
     trust(rig, PEER)
-    answer = ask(rig, "GET", API, x_forwarded_for="203.0.113.9", forwarded="for=203.0.113.8")
-    assert 403 == answer.status
-    assert "do not agree on who asks" in answer.json["detail"]
+    for method, body in (("GET", b""), ("POST", b"{}")):
+        answer = ask(rig, method, API, body, x_forwarded_for="203.0.113.9", forwarded="for=203.0.113.8")
+        assert 403 == answer.status
+        assert "do not agree on who asks" in answer.json["detail"]
+    assert [PEER] * 2 == [e["peer"] for e in logged if e.get("code") == 403]
 
 
 def test_without_logins_a_proxy_is_refused_even_if_trusted(rig: Rig) -> None:

@@ -144,7 +144,7 @@ def test_ten_thousand_logins_that_fail(site: str, katgate: Katgate, tmp_path: Pa
     before = katgate.memory_mb
     started = time.monotonic()
     statuses = pipelined(katgate.port, head + body, 10_000)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60  # 3 s on a machine that does nothing else
     assert 10_000 == len(statuses)
     assert {b"401", b"429"} == set(statuses)
     assert statuses.count(b"401") < 50
