@@ -57,8 +57,8 @@ class Leases:
         # A timer may be late; a lease is not.
         return held.lease if held is not None and self._clock.seconds() < held.deadline else None
 
-    def check(self, device: str, who: str) -> None:
-        """Raise Leased if another holds it."""
+    def check(self, device: str, who: str | None) -> None:
+        """Raise Leased if another holds it; everybody is another than None."""
         lease = self.of(device)
         if lease is not None and lease.holder != who:
             raise Leased(device, lease.holder)

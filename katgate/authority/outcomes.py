@@ -42,6 +42,8 @@ _TABLE: Final[list[tuple[type[BaseException], Word, str]]] = [
     (errors.NotHosted, "refused", "not-hosted"),
     (errors.ReservedRequest, "unsent", "reserved-request"),
     (errors.TooManyRequests, "unsent", "too-many-requests"),
+    (errors.GivenUp, "lost", "shutting-down"),
+    (errors.ShuttingDown, "unsent", "shutting-down"),
     (errors.ConfigurationError, "failed", "bad-configuration"),
     (errors.LocalError, "unsent", "bad-request"),
     (errors.DeviceLost, "lost", "device-disconnected"),

@@ -1,4 +1,5 @@
-"""The commands: call, sensors, watch, log, completion. Each says what it takes; `stories.py` tells what it does.
+"""The commands: call, sensors, watch, log, completion, each with what it takes; `stories.py` tells what it does. The
+command lease is in `leasing.py`.
 
 Everything heavy is imported when a command runs: `katgate --help` is asked for often, and the reactor must not be
 chosen before it is known what for.
@@ -13,6 +14,7 @@ import click
 
 from katgate.errors import LocalError
 from katgate.terminal.completion import complete_requests, complete_sensors
+from katgate.terminal.leasing import lease
 from katgate.terminal.options import (
     SECONDS,
     device_argument,
@@ -231,7 +233,7 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(kind(context.find_root().command, {}, "katgate", "_KATGATE_COMPLETE").source())
 
 
-COMMANDS = (call, sensors, watch, log, completion)
+COMMANDS = (call, sensors, watch, log, lease, completion)
 
 
 def _run(

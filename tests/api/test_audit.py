@@ -85,3 +85,11 @@ def test_questions_that_cannot_be_answered(rig: Rig, query: str) -> None:
     """They are the asker's fault."""
     answer = ask(rig, "GET", AUDIT + query, **by("admin"))
     assert (400, "bad-request") == (answer.status, answer.json["code"])
+
+
+def test_flood_of_logins(rig: Rig) -> None:
+    """The log stays small, and the number is right."""
+    for _ in range(200):
+        ask(rig, "POST", "/api/v1/login", b'{"token": "kg_wrong"}')
+    rig.clock.advance(1)
+    assert [199, 1] == [one["count"] for one in audit(rig)["records"]]

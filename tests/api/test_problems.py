@@ -9,6 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from katgate import errors
 from katgate.api.problems import problem_of
+from katgate.authority.outcomes import outcome_of
 from katgate.katcp.message import Message
 
 FAIL = Message.reply("x", "fail", "no power")
@@ -37,6 +38,12 @@ ROWS: list[tuple[Exception, str, int]] = [
     (errors.DeviceLost("x", "y"), "device-disconnected", 503),
     (errors.TooManyInforms("x", 10), "device-failed", 409),
     (errors.RequestTimeout("x", 1.5), "device-timeout", 504),
+    (errors.Unauthorized("why"), "unauthorized", 401),
+    (errors.Forbidden("why"), "forbidden", 403),
+    (errors.Leased("cbf", "olga"), "leased", 403),
+    (errors.ConfigurationError("why"), "bad-configuration", 409),
+    (errors.ShuttingDown(), "shutting-down", 503),
+    (errors.GivenUp("cbf", "go"), "shutting-down", 503),
 ]
 
 
@@ -49,6 +56,14 @@ def test_row(error: Exception, code: str, status: int) -> None:
     assert {"type", "title", "detail"} <= members.keys()
     assert len(members["detail"]) > 2
     assert (status in (429, 503)) == ("Retry-After" in problem.headers)
+
+
+@pytest.mark.parametrize(("error", "code", "status"), ROWS)
+def test_audit_log_has_the_same_code(error: Exception, code: str, status: int) -> None:
+    """What was told to who asked is found there by it. (What fails before a device is asked is not in the log.)"""
+    before = {"unknown-sensor", "not-found", "method-not-allowed", "too-large", "unsupported-media-type"}
+    if code not in before:
+        assert code == outcome_of(error).why
 
 
 def test_facts_of_a_row() -> None:

@@ -1,10 +1,13 @@
 """Authority: what is carried out, what is refused, and that both are recorded."""
 
+from dataclasses import replace
+
 import pytest
 from twisted.internet.defer import Deferred
 
 from katgate.authority.caller import Caller
 from katgate.authority.outcomes import OUTCOMES, outcome_of
+from katgate.authority.role import Role
 from katgate.errors import (
     ConfirmRequired,
     DeviceFailed,
@@ -142,6 +145,13 @@ def test_lease_keeps_others_out_admins_too() -> None:
         ("anna", "cbf", "take", "refused", "leased"),
         ("anna", "cbf", "break", "ok", ""),
     ] == leases
+
+
+def test_clients_of_a_katcp_port_hold_no_lease() -> None:
+    """Not even somebody's who is called as they are."""
+    rig = Rig()
+    rig.authority.take_lease(replace(OPERATOR, name="katcp"), "cbf", 60)
+    assert isinstance(carry_out(rig, replace(READER, role=Role.OPERATOR), "go"), Leased)
 
 
 def test_leases_are_for_operators() -> None:

@@ -40,6 +40,9 @@ REFUSED = [
     (["watch", "cbf:7147", "x", "--strategy", "none"], "katgate sensors shows the present"),
     (["watch", "cbf:7147", "x", "--count", "0"], "--count"),
     (["log", "cbf:7147", "--level", "loud"], "'loud' is not one of"),
+    (["lease", "show", "cbf"], "a katgate keeps the leases; say where it is: --via"),
+    (["lease", "take", "cbf", "--via", "ftp://x"], "is not the address of a katgate"),
+    (["lease", "take", "cbf", "--minutes", "2000"], "2000.0 is not in the range"),
     (["completion", "cmd.exe"], "is not one of"),
 ]
 
