@@ -1,8 +1,10 @@
 """An OpenID provider's two addresses, on loopback: where its keys are, and the keys."""
 
 import json
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 from tests.authority.provider import key_set, token
@@ -11,9 +13,11 @@ __all__ = ["OpenIdProvider"]
 
 
 class OpenIdProvider:
-    """Publishes `keys` (JWKs), which may change. `is_away`: it answers 503."""
+    """Publishes `keys` (JWKs), which may change; over TLS if it has a file with a certificate and its key.
+    `is_away`: it answers 503.
+    """
 
-    def __init__(self, *keys: dict[str, Any]) -> None:
+    def __init__(self, *keys: dict[str, Any], certificate: Path | None = None) -> None:
         self.keys = list(keys)
         self.is_away = False
         self.asked: list[str] = []
@@ -32,7 +36,13 @@ class OpenIdProvider:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-        self.issuer = f"http://127.0.0.1:{self._server.server_port}/realms/array"
+        scheme = "http"
+        if certificate is not None:
+            scheme = "https"
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.issuer = f"{scheme}://127.0.0.1:{self._server.server_port}/realms/array"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()

@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from tests.authority.provider import private_key, public_jwk
+from tests.certificates import self_signed
 from tests.end_to_end.openid_provider import OpenIdProvider
 from tests.processes import Answer, Katgate, wait_for
 
@@ -87,6 +88,33 @@ def test_provider_that_is_away(provider: OpenIdProvider, tmp_path: Path, start: 
     assert 401 == refused.status
     assert "the provider's keys are being asked for again" in refused.json["detail"]
     assert 200 == katgate.ask("GET", "/readyz").status
+
+
+def test_certificate_of_the_provider_must_be_trusted(tmp_path: Path, start: Start) -> None:
+    """By the system, or the file that SSL_CERT_FILE names; else its keys could be anybody's."""
+    file = tmp_path / "provider.pem"
+    file.write_bytes(b"".join(self_signed()))
+    with OpenIdProvider(public_jwk("k1"), certificate=file) as provider:
+        configured = str(configuration(provider, tmp_path))
+        stranger = start("serve", "--config", configured)
+        wait_for(lambda: "its certificate cannot be verified" in stranger.log, "the complaint")
+        friend = start("serve", "--config", configured, variables={"SSL_CERT_FILE": str(file)})
+        wait_for(lambda: "has 1 keys" in friend.log, "the keys")
+        assert 401 == ask(stranger, provider.token()).status
+        assert "ludwig" == ask(friend, provider.token()).json["user"]
+
+
+def test_login_on_the_page(provider: OpenIdProvider, tmp_path: Path, start: Start) -> None:
+    """A cookie for as long as the token lasts."""
+    katgate = start("serve", "--config", str(configuration(provider, tmp_path)))
+    wait_for(lambda: "has 1 keys" in katgate.log, "the keys")
+    origin = {"Origin": katgate.url.rstrip("/")}
+    ends = int(time.time()) + 100
+    logged_in = katgate.ask("POST", "login", {"token": provider.token(exp=ends)}, origin)
+    assert (200, "ludwig", ends) == (logged_in.status, logged_in.json["user"], logged_in.json["expires"])
+    cookie = {"Cookie": logged_in.headers["set-cookie"].partition(";")[0]}
+    assert "ludwig" == katgate.ask("GET", "/api/v1", headers=cookie | origin).json["user"]
+    assert 401 == katgate.ask("POST", "login", {"token": provider.token(exp=1)}, origin).status
 
 
 def test_login_ends_with_its_token(provider: OpenIdProvider, tmp_path: Path, start: Start) -> None:
