@@ -10,6 +10,7 @@ What cannot be understood is as if it were not there, save where it would have t
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -116,6 +117,7 @@ def _is_within(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:
     return any(parsed.version == network.version and parsed in network for network in networks)
 
 
+@lru_cache(maxsize=1024)  # it is asked for each request, mostly for the same few
 def _plain(address: str) -> str | None:
     """Return an IP address as it is usually written, an IPv4 address as itself; None for what is none."""
     try:
