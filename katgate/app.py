@@ -15,7 +15,9 @@ from twisted.logger import Logger
 
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.audit import AuditApi
+from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
@@ -26,11 +28,13 @@ from katgate.api.informs import InformsApi
 from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
+from katgate.api.metrics import Metrics, Watched
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
+from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.api.wire import ReloadJson
 from katgate.authority.audit import Audit
@@ -39,8 +43,8 @@ from katgate.authority.authority import Authority
 from katgate.authority.caller import Caller
 from katgate.authority.leases import Leases
 from katgate.authority.role import Role
-from katgate.authority.rules import Rule, Rules
-from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig
+from katgate.authority.rules import Rules
+from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig, MetricsConfig
 from katgate.devices.device import Device
 from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.fleet import Fleet
@@ -54,7 +58,6 @@ from katgate.hub.hub import Hub
 from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
-from katgate.secret_files import warn_about
 
 __all__ = ["Gateway", "device_options"]
 
@@ -94,10 +97,9 @@ class Gateway(Service):
 
         limits = Limits(**msgspec.structs.asdict(config.limits))
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
-        self._rules = Rules(rules_of(config))
+        self._rules = Rules(rule.rule for rule in config.rule)
         self._entrance = Entrance(config, reactor)
         self._access = self._entrance.access
-        _warn_about_secrets(config)
         self._watching_logins = LoopingCall(self._end_logins)
         self._watching_logins.clock = reactor
         self._fleet = Fleet(reactor, self._rules)
@@ -107,13 +109,23 @@ class Gateway(Service):
         self._authority = Authority(self._rules, self._leases, self._audit, reactor)
         self._proxy = self._new_proxy()
         requests = RequestsApi(self._fleet, self._authority)
+        visitors, answers = Visitors(time.time), Answers()
         admission = Admission(limits.browsers, limits.browsers_per_address)
         identify = self._access.identification.by_token
         around = Surroundings(
-            self._hub, self._fleet, requests, epoch, time.time, reactor, limits, identify, self._audit
+            self._hub,
+            self._fleet,
+            requests,
+            epoch,
+            time.time,
+            reactor,
+            limits,
+            identify,
+            self._audit,
+            answers,
         )
         self._sockets = BrowserFactory(
-            lambda browser, caller: Session(browser, around, caller), limits, admission
+            lambda browser, caller: Session(browser, around, caller), limits, admission, visitors, answers
         )
         app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
@@ -125,8 +137,12 @@ class Gateway(Service):
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
         LoginsApi(self._access, self._audit, self._end_logins).add_routes(app)
-        self._events = EventsApi(self._hub, epoch, reactor, admission, self._rules.hidden_from)
+        BrowsersApi(visitors, self._audit).add_routes(app)
+        self._events = EventsApi(self._hub, epoch, reactor, admission, visitors, self._rules.hidden_from)
         self._events.add_routes(app)
+        watched = Watched(self._hub, self._fleet, visitors, answers)
+        self._metrics = Metrics(watched, reactor, time.time())
+        self._metrics.add_routes(app)
         self._site = KatgateSite(
             self._access,
             self._audit,
@@ -137,11 +153,14 @@ class Gateway(Service):
             connections=Admission(limits.connections, limits.connections_per_address, "connections"),
             prefixes=config.server.prefixes,
             hsts_days=config.tls.hsts_days,
+            answers=answers,
         )
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
         self.log_as(self._config.log)
+        self.watch_as(self._config.metrics)
+        self._metrics.start()
         self._entrance.open(self._site)
         self._watching_logins.start(_LOGINS_CHECKED_S, now=False)
         self.running = True
@@ -164,6 +183,7 @@ class Gateway(Service):
             self._watching_logins.stop()
         await self._entrance.close()
         self._events.close_all()
+        self._metrics.stop()
         proxy = self._proxy
         await Ending(
             (self._sockets, self._site),
@@ -232,14 +252,12 @@ class Gateway(Service):
         """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
         on in a new file if the old one was moved away.
         """
-        _warn_about_secrets(config)
         self._audit.reopen()
         has_other_provider = self._entrance.change(config)
         self._end_logins()
         if has_other_provider:
             self._end_logins(_must_ask_the_provider_again)
-        rules = rules_of(config)
-        if self._rules.change(rules):
+        if self._rules.change([rule.rule for rule in config.rule]):
             if self._proxy is not None:
                 self._proxy.rules_changed()
             self._end_logins(lambda caller: Standing.GOOD if caller.role is Role.ADMIN else Standing.CHANGED)
@@ -249,6 +267,10 @@ class Gateway(Service):
         standing_of = standing_of or self._access.identification.standing
         self._sockets.throw_out(standing_of)
         self._events.throw_out(standing_of)
+
+    def watch_as(self, metrics: MetricsConfig) -> None:
+        """Show Prometheus other sensors."""
+        self._metrics.choose(metrics.selections, metrics.max_sensors)
 
     def _add_host(self, host: HostConfig) -> None:
         listen = (host.address.host, host.address.port) if host.address is not None else None
@@ -303,26 +325,6 @@ class Gateway(Service):
 
 def _must_ask_the_provider_again(caller: Caller) -> Standing:
     return Standing.CHANGED if caller.credential.startswith("jwt:") else Standing.GOOD
-
-
-def _warn_about_secrets(config: Config) -> None:
-    for file in (config.access.token_file, config.access.session_key_file):
-        if file:
-            warn_about(file)
-
-
-def rules_of(config: Config) -> list[Rule]:
-    """Return the rules of a configuration."""
-    return [
-        Rule(
-            frozenset(rule.roles),
-            frozenset(rule.users),
-            Patterns.of(rule.devices),
-            Patterns.of(rule.requests),
-            rule.then,
-        )
-        for rule in config.rule
-    ]
 
 
 def device_options(config: DeviceDefaults) -> DeviceOptions:

@@ -23,6 +23,7 @@ from katgate.authority.sessions import Sessions
 from katgate.authority.tokens import Token
 from katgate.config import Address, Config
 from katgate.errors import ConfigurationError
+from katgate.secret_files import warn_about
 
 __all__ = ["Entrance"]
 
@@ -91,6 +92,7 @@ class Entrance:
         """Know other tokens from now on, take them from another OpenID provider, and show another certificate. Return
         whether those that were let in by an OpenID provider must come again.
         """
+        _warn_about_secrets(config)
         self.access.identification.change(_tokens(config))
         files = config.tls.files
         if self._certificate is not None and files is not None:
@@ -103,12 +105,19 @@ class Entrance:
 
 def _identification(config: Config) -> Identification:
     access = config.access
+    _warn_about_secrets(config)
     key = session_key(Path(access.session_key_file) if access.session_key_file else None)
     sessions = Sessions(key, access.session_hours * 3600, time.time)
     attempts = Attempts(access.login_attempts, time.monotonic)
     identification = Identification(_tokens(config), sessions, time.time, attempts)
     identification.proxy = config.proxy.identity
     return identification
+
+
+def _warn_about_secrets(config: Config) -> None:
+    for file in (config.access.token_file, config.access.session_key_file):
+        if file:
+            warn_about(file)
 
 
 def _tokens(config: Config) -> list[Token]:

@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred, DeferredLock, gatherResults
 from twisted.logger import Logger
 
 from katgate.api.wire import ReloadJson
-from katgate.config import Config, DeviceConfig, HostConfig, LogConfig
+from katgate.config import Config, DeviceConfig, HostConfig, LogConfig, MetricsConfig
 from katgate.config.changes import changes_between, needing_restart
 from katgate.errors import ConfigurationError
 
@@ -31,6 +31,9 @@ class Reloadable(Protocol):
 
     def admit_as(self, config: Config) -> None:
         """Know other tokens and rules from now on."""
+
+    def watch_as(self, metrics: MetricsConfig) -> None:
+        """Show Prometheus other sensors."""
 
 
 class Reloading:
@@ -61,6 +64,8 @@ class Reloading:
         self._config = config
         self._house.log_as(config.log)
         self._house.admit_as(config)
+        if changes.metrics is not None:
+            self._house.watch_as(changes.metrics)
         await gatherResults([self._house.remove(name) for name in changes.removed])
         for one in changes.added:
             self._house.add(one)

@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred, succeed
 
 from katgate.api.wire import ReloadJson
-from katgate.config import Config, DeviceConfig, HostConfig, LogConfig, ServerConfig
+from katgate.config import Config, DeviceConfig, HostConfig, LogConfig, MetricsConfig, ServerConfig
 from katgate.errors import ConfigurationError
 from katgate.reloading import Reloading
 
@@ -37,6 +37,9 @@ class FakeHouse:
     def admit_as(self, config: Config) -> None:
         self.asked.append(("admit", len(config.token)))
 
+    def watch_as(self, metrics: MetricsConfig) -> None:
+        self.asked.append(("metrics", metrics.sensors))
+
 
 def result_of(reloaded: "Deferred[ReloadJson]") -> list[Any]:
     results: list[Any] = []
@@ -55,13 +58,14 @@ def test_only_what_is_another_is_touched() -> None:
     after = Config(
         server=ServerConfig(listen="127.0.0.1:1"),
         log=LogConfig(level="debug"),
+        metrics=MetricsConfig(sensors=("a/*",)),
         device=(moved, treated, same),
         host=(new,),
     )
     results = result_of(Reloading(Config(device=(A, B, same)), lambda: after, house).reload())
-    assert [("log", "debug"), ("admit", 0), ("remove", "a")] == house.asked
+    assert [("log", "debug"), ("admit", 0), ("metrics", ("a/*",)), ("remove", "a")] == house.asked
     house.closing.callback(None)
-    assert [("add", moved), ("add", new), ("adjust", treated)] == house.asked[3:]
+    assert [("add", moved), ("add", new), ("adjust", treated)] == house.asked[4:]
     assert [ReloadJson(["c"], [], ["a", "b"], ["[server] listen"])] == results
 
 

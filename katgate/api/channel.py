@@ -74,6 +74,7 @@ class KatgateChannel(HTTPChannel):
         shown.setRawHeaders(b"connection", [b"close"])
         self.writeHeaders(b"HTTP/1.1", b"%d" % problem.status, problem.phrase, shown)
         self.write(body)
+        self.site.answers.count(self.method, problem.status, problem.code)
         self.site.log_answer(peer or self.getPeer(), self.method, self.uri, problem.status, problem.detail)
 
     def when_taken(self, go_on: Callable[[], None]) -> None:

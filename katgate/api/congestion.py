@@ -32,11 +32,19 @@ class Congestion:
         self._tell = tell
         self._cut = cut
         self._is_paused = False
+        self._behind_since: float | None = None
         self._stuck: Timer | None = None
         self._well: Timer | None = None
 
+    @property
+    def lag_s(self) -> float:
+        """For how long the browser has not come to the end of what is due to it, in seconds."""
+        return 0.0 if self._behind_since is None else self._clock.seconds() - self._behind_since
+
     def paused(self) -> None:
         """The browser has enough for now."""
+        if self._behind_since is None:
+            self._behind_since = self._clock.seconds()
         if not self._is_paused:
             self._is_paused = True
             self._stuck = self._clock.callLater(STUCK_S, self._is_stuck)
@@ -45,6 +53,10 @@ class Congestion:
         """The browser has taken everything."""
         self._is_paused = False
         self._cancel_stuck()
+
+    def caught_up(self) -> None:
+        """It has been given all that was due to it, and would take more."""
+        self._behind_since = None
 
     def fell_behind(self) -> None:
         """It gets the newest readings in place of all that it missed. Call this before they are sent."""

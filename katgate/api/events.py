@@ -22,7 +22,9 @@ from katgate.api.access import demand
 from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
 from katgate.api.identification import Standing
+from katgate.api.queued import queued_bytes
 from katgate.api.routes import API, Query
+from katgate.api.visitors import Account, Kind, Sent, Visitors
 from katgate.api.wishes import wish_of
 from katgate.authority.caller import Caller
 from katgate.authority.role import Role
@@ -44,6 +46,8 @@ _NOTIFICATION: Final = re.compile(rb'\{"jsonrpc":"2\.0","method":"(\w+)","params
 _NUMBER: Final = re.compile(rb'\{"sub":\d+,"seq":(\d+)')
 _LAST_ID: Final = re.compile(r"([0-9a-z]+)-(\d{1,15})\Z")
 
+_THROWN_OUT: Final = wire_socket.Notice("warn", "thrown-out", "an administrator ended this stream")
+
 
 class EventsApi:
     """`GET /stream`."""
@@ -56,11 +60,13 @@ class EventsApi:
         epoch: str,
         clock: IReactorTime,
         admission: Admission,
+        visitors: Visitors,
         hidden_from: Callable[[Caller], Patterns],
     ) -> None:
         self._hub = hub
         self._hidden_from = hidden_from
         self._admission = admission
+        self._visitors = visitors
         self._epoch = epoch
         self._clock = clock
         self._streams: set[EventStream] = set()
@@ -94,10 +100,11 @@ class EventsApi:
         leave = self._admission.enter(request.getClientAddress().host)
         stream = self._hub.stream(wish)
         place = self._place_of(request.getHeader("last-event-id"), stream)
-        events = EventStream(request, caller, stream, self._epoch, self._clock)
+        events = EventStream(request, caller, stream, self._epoch, self._clock, self._visitors)
         self._streams.add(events)
+        visited = self._visitors.enter(events)
         self.log.info("= browser {who} follows events", who=events.browser)
-        done = events.done.addCallback(self._ended, events, leave)
+        done = events.done.addCallback(self._ended, events, lambda: (visited(), leave()))
         try:
             events.start(place)
         except BaseException:
@@ -117,7 +124,7 @@ class EventsApi:
         for events in list(self._streams):
             events.end_with(wire_socket.SHUTDOWN)
 
-    def _ended(self, _: None, events: "EventStream", leave: Callable[[], None]) -> bytes:
+    def _ended(self, _: None, events: "EventStream", leave: Callable[[], object]) -> bytes:
         leave()
         self._streams.discard(events)
         self._hub.release(events.stream, may_return=True)
@@ -133,13 +140,26 @@ class EventsApi:
 
 @implementer(IPushProducer)
 class EventStream:
-    """One browser that follows events (`katgate.hub.outbox.Browser`)."""
+    """One browser that follows events (`katgate.hub.outbox.Browser`, `katgate.api.visitors.Visitor`)."""
 
-    def __init__(self, request: Any, caller: Caller, stream: Stream, epoch: str, clock: IReactorTime) -> None:
+    kind = Kind.EVENTS
+
+    def __init__(
+        self,
+        request: Any,
+        caller: Caller,
+        stream: Stream,
+        epoch: str,
+        clock: IReactorTime,
+        visitors: Visitors,
+    ) -> None:
         self.caller = caller
         self.stream = stream
         self.is_paused = False
         self._request = request
+        self._visitors = visitors
+        self._messages = 0
+        self._bytes = 0
         self._id = epoch.encode("ascii") + b"-"
         self._clock = clock
         self._outbox: Outbox | None = None
@@ -147,6 +167,28 @@ class EventStream:
         self._congestion = Congestion(clock, tell=self._notice, cut=self._too_slow)
         #: Fires when the browser is gone.
         self.done: Deferred[Any] = Deferred()
+
+    @property
+    def address(self) -> str:
+        """Where it is, without a port."""
+        return str(self._request.getClientAddress().host)
+
+    @property
+    def agent(self) -> str:
+        """What it says that it is."""
+        return self._request.getHeader("user-agent") or ""
+
+    def account(self) -> Account:
+        """Return how it is now, for who watches."""
+        readings, conflated = (
+            (0, 0) if self._outbox is None else (self._outbox.readings, self._outbox.conflated)
+        )
+        return Account(
+            Sent(self._messages, self._bytes, readings, conflated),
+            queued_bytes(self._request.transport),
+            self._congestion.lag_s,
+            {"stream": 1},
+        )
 
     @property
     def browser(self) -> str:
@@ -175,11 +217,15 @@ class EventStream:
         assert match is not None, payload[:100]
         number = _NUMBER.match(match[2])
         numbered = b"id: %b%b\n" % (self._id, number[1]) if number is not None else b""
-        self._request.write(b"event: %b\n%bdata: %b\n\n" % (match[1], numbered, match[2]))
+        self._write(b"event: %b\n%bdata: %b\n\n" % (match[1], numbered, match[2]))
 
     def fell_behind(self) -> None:
         """The stream is about to send the newest readings in place of all."""
         self._congestion.fell_behind()
+
+    def dismiss(self) -> None:
+        """End the answer to a browser that an administrator does not want here. EventSource comes back by itself."""
+        self.end_with(_THROWN_OUT)
 
     def end_with(self, last: wire_socket.Notice) -> None:
         """Say why, and end the answer; nothing happens if it has ended."""
@@ -213,6 +259,8 @@ class EventStream:
         self._congestion.resumed()
         if self._outbox is not None and not self.done.called:
             self._outbox.pump()
+        if not self.is_paused:
+            self._congestion.caught_up()
 
     def stopProducing(self) -> None:
         """The transport has closed; `notifyFinish` tells."""
@@ -221,10 +269,16 @@ class EventStream:
         self._say(b"notice", notice)
 
     def _say(self, event: bytes, params: Any) -> None:
-        self._request.write(b"event: %b\ndata: %b\n\n" % (event, msgspec.json.encode(params)))
+        self._write(b"event: %b\ndata: %b\n\n" % (event, msgspec.json.encode(params)))
+
+    def _write(self, message: bytes) -> None:
+        self._messages += 1
+        self._bytes += len(message)
+        self._request.write(message)
 
     def _too_slow(self) -> None:
         EventsApi.log.warn("! browser {who} has taken nothing for a minute", who=self.browser)
+        self._visitors.cut[self.kind] += 1
         self._request.transport.abortConnection()
 
     def _beat(self) -> None:

@@ -112,6 +112,8 @@ class InformSubscriptions:
         self._send = send
         self._may_send = may_send
         self._by_sub: dict[int, InformSubscription] = {}
+        # How many were dropped of those that have ended.
+        self._dropped = 0
         self._unlisten: Callable[[], None] | None = None
 
     def __len__(self) -> int:
@@ -119,6 +121,11 @@ class InformSubscriptions:
 
     def __iter__(self) -> Iterator[InformSubscription]:
         return iter(self._by_sub.values())
+
+    @property
+    def dropped(self) -> int:
+        """How many informs were dropped, in all subscriptions that there ever were."""
+        return self._dropped + sum(known.dropped for known in self)
 
     def find(self, wish: InformWish) -> InformSubscription | None:
         """Return the subscription of a wish, or None."""
@@ -135,6 +142,7 @@ class InformSubscriptions:
             self._unlisten = self._log.listen(self._take)
         known = self.find(wish)
         sub = self._next_sub() if known is None else known.sub
+        self._dropped += 0 if known is None else known.dropped
         seq = self._log.count if missed is None or since is None else since
         self._by_sub[sub] = begun = InformSubscription(sub, wish, seq)
         begun.take(missed or ())
@@ -142,8 +150,10 @@ class InformSubscriptions:
 
     def end(self, sub: int) -> bool:
         """End a subscription. Returns False if there is none of that number."""
-        if self._by_sub.pop(sub, None) is None:
+        ended = self._by_sub.pop(sub, None)
+        if ended is None:
             return False
+        self._dropped += ended.dropped
         self._listen_no_more()
         return True
 

@@ -142,6 +142,16 @@ class Outlet:
         self._said = then
         self._release()
 
+    @property
+    def held_bytes(self) -> int:
+        """How much is held of answers and notifications, in bytes."""
+        return self._held_bytes
+
+    @property
+    def lag_s(self) -> float:
+        """For how long the browser has not come to the end of what is due to it, in seconds."""
+        return self._congestion.lag_s
+
     # From the socket.
 
     def received(self, payload: bytes, *, is_binary: bool) -> None:
@@ -172,6 +182,8 @@ class Outlet:
                 self.streams[sub][1].pump()
         self._release()
         self._read_on()
+        if not self.is_paused:
+            self._congestion.caught_up()
 
     def close(self) -> None:
         """Send and take nothing more, and refer to nobody."""

@@ -75,6 +75,7 @@ _TABLE: Final[list[tuple[type[BaseException], str, int, Facts | None]]] = [
     (errors.UnknownDevice, "unknown-device", 404, None),
     (errors.UnknownSensor, "unknown-sensor", 404, None),
     (errors.UnknownRequest, "unknown-request", 404, None),
+    (errors.UnknownBrowser, "not-found", 404, None),
     (errors.ReservedRequest, "reserved-request", 409, None),
     (errors.NotHosted, "not-hosted", 409, None),
     (errors.ConfirmRequired, "confirm-required", 428, None),

@@ -70,8 +70,9 @@ def add_route(
     *,
     role: Role | None = Role.VIEWER,
 ) -> None:
-    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it. It is
-    called for those who have that role at least; with None for everybody, and `request.caller` may be None then.
+    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or bytes of the content-type
+    that it has set, or an awaitable of these. It is called for those who have that role at least; with None for
+    everybody, and `request.caller` may be None then.
 
     If there are `parameters` that the address may have, it is handed a Query of these, too, as `query`.
     """
@@ -97,8 +98,11 @@ async def _later(request: Any, answer: Awaitable[Any]) -> bytes:
 
 
 def _json(request: Any, answer: Any) -> bytes:
-    body = _encode(answer)
-    request.setHeader(b"content-type", b"application/json")
+    if isinstance(answer, bytes):
+        body = answer
+    else:
+        body = _encode(answer)
+        request.setHeader(b"content-type", b"application/json")
     request.setHeader(b"content-length", b"%d" % len(body))
     request.setHeader(b"cache-control", b"no-store")
     return body

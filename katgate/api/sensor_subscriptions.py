@@ -26,12 +26,25 @@ class SensorSubscriptions:
         self._hub = hub
         self._epoch = epoch
         self._most_sensors = most_sensors
+        # What was sent of those that have ended: readings, and how many were conflated.
+        self._readings = 0
+        self._conflated = 0
 
     def __len__(self) -> int:
         return len(self._outlet.streams)
 
     def __iter__(self) -> Iterator[tuple[Stream, Outbox]]:
         return iter(list(self._outlet.streams.values()))
+
+    @property
+    def readings(self) -> int:
+        """How many readings the browser was sent in all, without those of snapshots."""
+        return self._readings + sum(outbox.readings for _, outbox in self)
+
+    @property
+    def conflated(self) -> int:
+        """How many readings were replaced by newer ones because the browser was slow."""
+        return self._conflated + sum(outbox.conflated for _, outbox in self)
 
     def find(self, wish: Wish) -> Stream | None:
         """Return the stream of a wish that the browser has already, or None."""
@@ -57,6 +70,8 @@ class SensorSubscriptions:
             return False
         stream, outbox = self._outlet.streams.pop(sub)
         stream.leave(outbox)
+        self._readings += outbox.readings
+        self._conflated += outbox.conflated
         self._hub.release(stream, may_return=may_return)
         return True
 

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 import katgate
 from katgate.api import wire_in, wire_socket
 from katgate.api.access import demand
+from katgate.api.answers import Answers
 from katgate.api.congestion import Congestion
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.fitting import (
@@ -31,6 +32,7 @@ from katgate.api.requests import RequestsApi
 from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError, id_of, read_call, read_params
 from katgate.api.sensor_subscriptions import SensorSubscriptions
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
+from katgate.api.visitors import Account, Sent
 from katgate.api.wishes import wish_of
 from katgate.authority.audit import Audit
 from katgate.authority.caller import Caller
@@ -74,6 +76,7 @@ class Surroundings:
     limits: Limits
     identify: Callable[[str, str], Caller]
     audit: Audit
+    answers: Answers
 
 
 class Session:
@@ -116,6 +119,20 @@ class Session:
             "unsubscribe": (wire_in.Unsubscribe, self._unsubscribe),
             "request": (wire_in.SendRequest, self._request),
         }
+
+    def account(self) -> Account:
+        """Return what there is to know for who watches; what the socket counts is missing."""
+        sensors, informs = self._sensors, self._informs
+        return Account(
+            Sent(readings=sensors.readings, conflated=sensors.conflated, dropped=informs.dropped),
+            self._outlet.held_bytes,
+            self._outlet.lag_s,
+            {
+                "sensors.subscribe": len(sensors),
+                "informs.subscribe": len(informs),
+                "devices.subscribe": int(self._devices.is_live),
+            },
+        )
 
     # From the socket.
 
@@ -187,7 +204,7 @@ class Session:
         except CallError as error:
             self._complain(str(error))
             problem = Problem("bad-request", 400, str(error))
-            self._outlet.send(_error(error.call_id, error.code, problem))
+            self._outlet.send(self._error(error.call_id, error.code, problem))
 
     def _take(self, payload: bytes, is_binary: bool) -> None:
         call = read_call(payload, is_binary)
@@ -218,13 +235,18 @@ class Session:
         problem = problem_of(failure)
         self._around.audit.refusal(failure.value, self.caller, self._socket.address, call.method)
         self._complain(f"{call.method}: {problem.detail}")
-        return _error(id_of(call), PROBLEM, problem)
+        return self._error(id_of(call), PROBLEM, problem)
 
     def _unknown(self, call: wire_in.Call) -> bytes:
         names = ", ".join(sorted(self._methods))
         self._complain(f"no method {call.method!r}")
         problem = Problem("not-found", 404, f"there is no method {call.method!r}; there are {names}")
-        return _error(id_of(call), UNKNOWN_METHOD, problem)
+        return self._error(id_of(call), UNKNOWN_METHOD, problem)
+
+    def _error(self, call_id: str | int | None, code: int, problem: Problem) -> bytes:
+        self._around.answers.count_on_socket(problem.code)
+        data = fitting_problem(problem)
+        return _encode(wire_socket.ErrorAnswer(call_id, wire_socket.RpcError(code, data["detail"], data)))
 
     def _complain(self, what: str) -> None:
         """Log what went wrong: the first of it, then the count. A browser may say thousands of wrong things."""
@@ -359,8 +381,3 @@ class Session:
         self._around.hub.flush()
         self._outlet.send_in_turn(answer)
         self._close_if_done()
-
-
-def _error(call_id: str | int | None, code: int, problem: Problem) -> bytes:
-    data = fitting_problem(problem)
-    return _encode(wire_socket.ErrorAnswer(call_id, wire_socket.RpcError(code, data["detail"], data)))

@@ -15,6 +15,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from katgate.api.access import Access
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
 from katgate.api.present import Present
@@ -61,6 +62,7 @@ class KatgateSite(Site):
         dashboard: IResource,
         *,
         is_ready: Callable[[], bool],
+        answers: Answers | None = None,
         body_limit: int = BODY_LIMIT,
         connections: Admission | None = None,
         prefixes: Iterable[str] = (),
@@ -75,6 +77,7 @@ class KatgateSite(Site):
         )
         self.use_prefixes(prefixes)
         self._audit = audit
+        self.answers = Answers() if answers is None else answers
         self.body_limit = body_limit
         #: The connections over which HTTP is spoken; a WebSocket is none any more.
         self.channels: Present[KatgateChannel] = Present()
@@ -107,6 +110,8 @@ class KatgateSite(Site):
             return self._health
         if path == b"/readyz":
             return self._readiness
+        if path == b"/metrics":
+            return self._app
         if path == b"/api" or path.startswith(b"/api/"):
             if request.method == b"OPTIONS" and self.access.cors_headers(request.requestHeaders):
                 return _Preflight()
@@ -129,13 +134,15 @@ class KatgateSite(Site):
             channel.forceAbortClient()
 
     def log(self, request: Any) -> None:
-        """Log an answer."""
+        """Count an answer, and log it."""
         if request.error is not None:
             address = request.getClientAddress().host
             self.note_refusal(request.error, request.caller, address, request.method, request.path)
-        if request.problem is None and request.code < 400 and not self.logs_good:
+        problem = request.problem
+        self.answers.count(request.method, request.code, None if problem is None else problem.code)
+        if problem is None and request.code < 400 and not self.logs_good:
             return
-        why = request.problem.detail if request.problem is not None else ""
+        why = problem.detail if problem is not None else ""
         self.log_answer(request.getClientAddress(), request.method, request.uri, request.code, why)
 
     def note_refusal(

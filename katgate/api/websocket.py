@@ -11,15 +11,20 @@ from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerPr
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.identification import Standing
 from katgate.api.limits import Limits
 from katgate.api.present import Present
+from katgate.api.problems import problem_of
+from katgate.api.queued import queued_bytes
 from katgate.api.quick_write import write_now
 from katgate.api.session import Session
 from katgate.api.text_frames import TextFrames
+from katgate.api.visitors import NOTHING, Account, Kind, Sent, Visitors
 from katgate.authority.caller import Caller
 from katgate.errors import TooManyRequests
 
@@ -38,6 +43,7 @@ _TOO_SLOW: Final = 4002
 _CHANGED: Final = 4003
 #: Do not come back as you are.
 _BAD_CREDENTIALS: Final = 4500
+_NOT_ALLOWED: Final = 4501
 _TOO_MANY: Final = 4502
 
 #: How much is received at once, in bytes.
@@ -56,6 +62,9 @@ class _Nobody:
 
     def received(self, payload: bytes, *, is_binary: bool) -> None: ...
 
+    def account(self) -> Account:
+        return NOTHING
+
     opened = shutting_down = expired = closed = paused
 
     caller = None
@@ -72,11 +81,25 @@ class BrowserProtocol(WebSocketServerProtocol):
     transport: Any
     factory: "BrowserFactory"
 
+    kind = Kind.WEBSOCKET
+
     def __init__(self, new_session: "NewSession", caller: Caller | None, address: str | None) -> None:
         super().__init__()
         self._address = address
+        #: What it says that it is.
+        self.agent = ""
+        self._messages = 0
+        self._bytes = 0
         self._session: Session | _Nobody = new_session(self, caller)
-        self._leave: Callable[[], None] | None = None
+        self._leaving: list[Callable[[], None]] = []
+
+    def account(self) -> Account:
+        """Return how it is now, for who watches."""
+        account = self._session.account()
+        return account._replace(
+            sent=account.sent + Sent(self._messages, self._bytes),
+            queued=account.queued + queued_bytes(self.transport),
+        )
 
     @property
     def browser(self) -> str:
@@ -100,7 +123,10 @@ class BrowserProtocol(WebSocketServerProtocol):
         nothing in pieces here, so that a whole frame may be written between its own.
         """
         if self.state == self.STATE_OPEN:
-            write_now(self.transport, self.factory.frames.of(payload))
+            frame = self.factory.frames.of(payload)
+            self._messages += 1
+            self._bytes += len(frame)
+            write_now(self.transport, frame)
 
     def pause_reading(self) -> None:
         """Let the browser wait with what it wants to say."""
@@ -112,6 +138,7 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def cut(self) -> None:
         """End the connection at once."""
+        self.factory.visitors.cut[self.kind] += 1
         self.dropConnection(abort=True)
 
     def shut_down(self) -> None:
@@ -137,7 +164,12 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing. What cannot be said in five seconds is not."""
+        self.factory.visitors.cut[self.kind] += 1
         self.sendClose(_TOO_SLOW, "you read too slowly for too long")
+
+    def dismiss(self) -> None:
+        """End the connection of a browser that an administrator does not want here."""
+        self.sendClose(_NOT_ALLOWED, "an administrator ended this connection")
 
     # Autobahn's side.
 
@@ -150,6 +182,7 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def onConnect(self, request: Any) -> str | None:
         """Agree on the sub-protocol, if the browser names any."""
+        self.agent = request.headers.get("user-agent", "")
         return SUBPROTOCOL if SUBPROTOCOL in request.protocols else None
 
     def onOpen(self) -> None:
@@ -161,11 +194,14 @@ class BrowserProtocol(WebSocketServerProtocol):
         # Twisted hands over so much at a time before it looks after others: 64 kB may be thousands of messages.
         self.transport.bufferSize = _RECEIVE_BYTES
         try:
-            self._leave = self.factory.admission.enter(self.address)
+            admitted = self.factory.admission.enter(self.address)
         except TooManyRequests as error:
             self.logger.info("! browser {browser} refused: {error}", browser=self.browser, error=error)
+            self.factory.answers.count_on_socket(problem_of(Failure()).code)
             self.sendClose(_TOO_MANY, str(error)[:_LONGEST_REASON])
             return
+        visited = self.factory.visitors.enter(self)
+        self._leaving = [visited, admitted]
         self.factory.browsers.add(self)
         self.logger.info("= browser {browser} connected", browser=self.browser)
         self._session.opened()
@@ -179,8 +215,9 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         """End the session."""
-        if self._leave is not None:
-            self._leave()
+        if self._leaving:
+            for leave in self._leaving:
+                leave()
             self.factory.browsers.discard(self)
             self.logger.info("= browser {browser} gone ({code})", browser=self.browser, code=code)
         self._session.closed()
@@ -211,9 +248,18 @@ class BrowserFactory(WebSocketServerFactory):
 
     noisy = False
 
-    def __init__(self, new_session: NewSession, limits: Limits, admission: Admission) -> None:
+    def __init__(
+        self,
+        new_session: NewSession,
+        limits: Limits,
+        admission: Admission,
+        visitors: Visitors,
+        answers: Answers,
+    ) -> None:
         super().__init__(server="katgate")
         self.admission = admission
+        self.visitors = visitors
+        self.answers = answers
         self.frames = TextFrames()
         self.browsers: Present[BrowserProtocol] = Present()
         self.is_leaving = False

@@ -7,6 +7,7 @@ line and `app.py` use this; lower rooms are given plain values.
 from katgate.config.access import RuleConfig, TokenConfig
 from katgate.config.address import Address
 from katgate.config.devices import ON_DEMAND, DeviceConfig, DeviceDefaults, HostConfig, SamplingConfig
+from katgate.config.metrics import MetricsConfig
 from katgate.config.reading import read_config
 from katgate.config.server import DEFAULT_LISTEN, KatcpConfig, LimitsConfig, LogConfig, ServerConfig
 from katgate.config.settings import Setting, device_setting, environment_settings, host_setting
@@ -23,6 +24,7 @@ __all__ = [
     "KatcpConfig",
     "LimitsConfig",
     "LogConfig",
+    "MetricsConfig",
     "RuleConfig",
     "SamplingConfig",
     "ServerConfig",

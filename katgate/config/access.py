@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Meta
 
 from katgate.authority.role import Role
+from katgate.authority.rules import Rule
 from katgate.authority.tokens import HASH
 from katgate.config.checks import OptionError, check
 from katgate.katcp.pattern import Pattern
+from katgate.katcp.patterns import Patterns
 
 __all__ = ["AccessConfig", "RuleConfig", "TokenConfig"]
 
@@ -134,6 +136,17 @@ class RuleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         for option, texts in (("devices", self.devices), ("requests", self.requests)):
             for index, text in enumerate(texts):
                 check(f"{option}[{index}]", Pattern, text)
+
+    @property
+    def rule(self) -> Rule:
+        """It, as it is obeyed."""
+        return Rule(
+            frozenset(self.roles),
+            frozenset(self.users),
+            Patterns.of(self.devices),
+            Patterns.of(self.requests),
+            self.then,
+        )
 
 
 def _check_name(option: str, name: str) -> None:

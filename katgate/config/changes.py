@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
+from katgate.config.metrics import MetricsConfig
 from katgate.config.whole import Config
 
 __all__ = ["Changes", "changes_between", "needing_restart"]
@@ -19,12 +20,13 @@ class Changes:
     """What to do to get from one configuration to another; names of devices in `removed`.
 
     `adjusted` are at the same address as before, and are only treated otherwise. A device whose address is another is
-    in `removed` and in `added`.
+    in `removed` and in `added`. `metrics` is None if it is the same.
     """
 
     removed: tuple[str, ...]
     added: tuple[DeviceConfig | HostConfig, ...]
     adjusted: tuple[DeviceConfig | HostConfig, ...]
+    metrics: MetricsConfig | None = None
 
 
 def changes_between(before: Config, after: Config) -> Changes:
@@ -37,6 +39,7 @@ def changes_between(before: Config, after: Config) -> Changes:
         adjusted=tuple(
             one for name, one in will_be.items() if name in were and name not in moved and one != were[name]
         ),
+        metrics=after.metrics if after.metrics != before.metrics else None,
     )
 
 

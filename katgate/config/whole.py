@@ -9,6 +9,7 @@ from katgate.config.access import AccessConfig, RuleConfig, TokenConfig
 from katgate.config.address import Address
 from katgate.config.checks import OptionError, first_twice
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
+from katgate.config.metrics import MetricsConfig
 from katgate.config.oidc import OidcConfig
 from katgate.config.proxy import ProxyConfig
 from katgate.config.server import KatcpConfig, LimitsConfig, LogConfig, ServerConfig
@@ -31,6 +32,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxy: ProxyConfig = ProxyConfig()
     tls: TlsConfig = TlsConfig()
     katcp: KatcpConfig = KatcpConfig()
+    metrics: MetricsConfig = MetricsConfig()
     defaults: DeviceDefaults = DeviceDefaults()
     device: tuple[DeviceConfig, ...] = ()
     host: tuple[HostConfig, ...] = ()

@@ -93,7 +93,7 @@ class Device:
         # Kept while the device is away: what it was is better than nothing.
         self._flags: ProtocolFlags | None = None
         self._versions: dict[str, list[str]] = {}
-        feed = Feed(
+        self._feed = Feed(
             name,
             hub,
             self.informs,
@@ -105,7 +105,7 @@ class Device:
         self._mirror = Mirror(
             name,
             endpoint,
-            feed,
+            self._feed,
             strategy=self._demand.strategy_of,
             connect_timeout_s=options.connect_timeout_s,
             reactor=reactor,
@@ -167,6 +167,16 @@ class Device:
     def statuses(self) -> dict[Status, int]:
         """How many of its sensors have each status, of those that any has."""
         return self._hub.statuses(self.name)
+
+    @property
+    def readings(self) -> int:
+        """How many readings it has sent."""
+        return self._feed.readings
+
+    @property
+    def synced_at(self) -> float | None:
+        """When it was synced last, UNIX seconds; None: never."""
+        return self._connection.synced_at
 
     @property
     def mirror(self) -> Mirror:

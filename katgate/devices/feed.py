@@ -33,6 +33,8 @@ class Feed(MirrorListener):
         self._changed = changed
         self._informed = informed
         self._wall_clock = wall_clock
+        #: How many readings have come in.
+        self.readings = 0
 
     def state_changed(self) -> None:
         """The connection's state is another."""
@@ -49,6 +51,7 @@ class Feed(MirrorListener):
 
     def reading(self, sensor: str, reading: Reading) -> None:
         """Publish a reading."""
+        self.readings += 1
         self._hub.publish(self._device, sensor, reading)
 
     def inform(self, msg: Message) -> None:

@@ -9,6 +9,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from katgate.devices.options import DeviceOptions
+from katgate.devices.outcomes import Outcomes
 from katgate.devices.under_way import UnderWay
 from katgate.errors import (
     BadRequest,
@@ -62,6 +63,8 @@ class DeviceRequests:
         self._options = options
         self._reactor = reactor
         self._under_way = UnderWay(mirror.name, reactor)
+        #: How those ended that were sent, or refused here.
+        self.outcomes = Outcomes()
 
     def configure(self, options: DeviceOptions) -> None:
         """Keep to these limits from the next request on."""
@@ -102,6 +105,23 @@ class DeviceRequests:
         DeviceLost, RequestTimeout, DeviceFailed, DeviceInvalid, UnknownRequest, MessageError for a name that cannot
         be sent, and, when katgate ends, ShuttingDown or GivenUp. It is never repeated.
         """
+        began = self._reactor.seconds()
+        try:
+            result = await self._send(name, arguments, timeout_s, on_inform, keep_informs)
+        except BaseException as error:
+            self.outcomes.note(error, self._reactor.seconds() - began)
+            raise
+        self.outcomes.note(None, result.duration_s)
+        return result
+
+    async def _send(
+        self,
+        name: str,
+        arguments: Sequence[bytes],
+        timeout_s: float | None,
+        on_inform: Callable[[Message], None] | None,
+        keep_informs: bool,
+    ) -> RequestResult:
         self._under_way.check()
         asks_only = name == "sensor-sampling" and len(arguments) <= 1
         if name in SAMPLING_REQUESTS and not asks_only:

@@ -21,6 +21,7 @@
     │   ├── HostingError               a device server that cannot be run inside
     │   ├── NotHosted                  a device that is not run inside
     │   └── Unknown
+    │       ├── UnknownBrowser
     │       ├── UnknownDevice
     │       ├── UnknownSensor
     │       ├── UnknownRequest
@@ -60,6 +61,7 @@ from katgate.errors.local import (
     ReservedRequest,
     StrategyError,
     Unknown,
+    UnknownBrowser,
     UnknownDevice,
     UnknownRequest,
     UnknownSensor,
@@ -121,6 +123,7 @@ __all__ = [
     "TooManyRequests",
     "Unauthorized",
     "Unknown",
+    "UnknownBrowser",
     "UnknownDevice",
     "UnknownRequest",
     "UnknownSensor",

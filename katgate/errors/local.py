@@ -16,6 +16,7 @@ __all__ = [
     "ReservedRequest",
     "StrategyError",
     "Unknown",
+    "UnknownBrowser",
     "UnknownDevice",
     "UnknownRequest",
     "UnknownSensor",
@@ -119,6 +120,17 @@ class UnknownDevice(Unknown):
 
     def __str__(self) -> str:
         return f"no device is called {self.device!r}; GET /api/v1/devices lists them"
+
+
+class UnknownBrowser(Unknown):
+    """No browser of that number is here."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return f"no browser has the id {self.number}; GET /api/v1/browsers lists those that are here"
 
 
 class UnknownSensor(Unknown):

@@ -18,6 +18,7 @@ from katgate.hub.ring import RingShare
 from katgate.hub.status_counts import StatusCounts
 from katgate.hub.stream import Stream, Wish
 from katgate.hub.telling import Encoder
+from katgate.katcp.patterns import Patterns
 from katgate.katcp.reading import Reading, SensorDescription, Status
 
 __all__ = ["Hub"]
@@ -47,6 +48,9 @@ class Hub:
         self._streams: dict[Wish, Stream] = {}
         self._demand = DemandWatchers()
         self._subs = 0
+        # Device -> a number that changes with its sensors.
+        self._editions: dict[str, int] = {}
+        self._last_edition = 0
         self._kept = KeptStreams(clock, self._end)
         # A new stream of an old wish begins beyond all numbers that its browsers may come back with.
         self._first_seq = 0
@@ -65,6 +69,8 @@ class Hub:
         new = {description.name: KnownSensor(device, description) for description in added}
         sensors.update(new)
         self._statuses.change(device, new.values(), gone)
+        self._last_edition += 1
+        self._editions[device] = self._last_edition
         now = self._clock.seconds()
         for stream in list(self._streams.values()):
             stream.remove(gone)
@@ -75,6 +81,7 @@ class Hub:
         """Let a device go with all its sensors."""
         gone = list(self._sensors.pop(device, {}).values())
         self._statuses.forget(device)
+        self._editions.pop(device, None)
         for stream in list(self._streams.values()):
             stream.remove(gone)
 
@@ -134,6 +141,10 @@ class Hub:
         """Return the sensors of a device by name; none for a device that has none or is not known."""
         return sorted(self._sensors.get(device, {}).values(), key=lambda known: known.name)
 
+    def among(self, device: str, patterns: Patterns) -> list[KnownSensor]:
+        """Return the sensors of a device that patterns mean, by name."""
+        return sorted(patterns.among(self._sensors.get(device, {})), key=lambda known: known.name)
+
     def find(self, device: str, sensor: str) -> KnownSensor | None:
         """Return one sensor, or None."""
         return self._sensors.get(device, {}).get(sensor)
@@ -141,6 +152,15 @@ class Hub:
     def count(self, device: str) -> int:
         """Return how many sensors a device has."""
         return len(self._sensors.get(device, {}))
+
+    def edition(self, device: str) -> int:
+        """Return a number that is another whenever a device's sensors are others; 0 while it has none."""
+        return self._editions.get(device, 0)
+
+    @property
+    def streams(self) -> int:
+        """How many different wishes there are; those are among them whose browser was cut and may come back."""
+        return len(self._streams)
 
     def statuses(self, device: str) -> dict[Status, int]:
         """Return how many sensors of a device have each status, of those that any has. One without a reading counts

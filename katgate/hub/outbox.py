@@ -66,10 +66,15 @@ class Outbox:
         # The position up to which it has been sent everything.
         self._told = -1
         self.position, self._seq, self._total = place
+        #: How many readings were replaced by newer ones because the browser was slow.
+        self.conflated = 0
+        # How many of the stream's readings it has not been sent one by one.
+        self._skipped = self._total
 
     def start(self, snapshot: Pages) -> None:
         """Send the pages of a snapshot taken now, then what follows. Also for one that asks anew."""
         self.close()
+        self._skipped += self._frames.total - self._total
         self._begin(snapshot)
         self._told = -1
         self.pump()
@@ -85,6 +90,11 @@ class Outbox:
         if self._pages is not None:
             self._pages.end()
             self._pages = None
+
+    @property
+    def readings(self) -> int:
+        """How many readings it has been sent, besides those of snapshots: known by its place, so it costs nothing."""
+        return self._total - self._skipped
 
     @property
     def waiting(self) -> int:
@@ -119,6 +129,8 @@ class Outbox:
         if frame is None:
             conflated = self._frames.conflated(self.position, self._seq, self._total)
             self._begin(conflated)
+            self._skipped += conflated.replaced
+            self.conflated += conflated.replaced
             if conflated.replaced:
                 self._browser.fell_behind()
             return

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from katgate.errors import BadRequest
+from katgate.errors import BadRequest, PatternError
 from katgate.katcp.pattern import Pattern
 from katgate.katcp.patterns import NOTHING, Patterns
 
@@ -30,6 +30,16 @@ class Selection:
         if not patterns:
             raise BadRequest('no sensors are named; ["*"] means all')
         return cls(Pattern(device), patterns, hidden)
+
+    @classmethod
+    def parse(cls, text: str) -> "Selection":
+        """Return the selection that `DEVICE/SENSOR` is: the device a name or glob, the sensor a name, glob or
+        /regex/. Raises PatternError.
+        """
+        device, found, sensor = text.partition("/")
+        if not (device and found and sensor):
+            raise PatternError(text, "it is DEVICE/SENSOR, such as cbf/*.temperature or m0*/wind-speed")
+        return cls.of(device, [sensor])
 
     def among(self, device: str, sensors: Mapping[str, _T]) -> list[_T]:
         """Return those of a device's sensors, by name, that are meant."""

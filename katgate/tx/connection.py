@@ -112,6 +112,8 @@ class Connection:
         self.error: str | None = None
         #: How often it was synced again after a loss.
         self.reconnects = 0
+        #: When it was synced last, UNIX seconds; None: never.
+        self.synced_at: float | None = None
         self.protocol: ClientKatCPProtocol | None = None
         self._endpoint = endpoint
         self._build_protocol = build_protocol
@@ -169,6 +171,7 @@ class Connection:
         if self._was_synced:
             self.reconnects += 1
         self._was_synced = True
+        self.synced_at = self._wall_clock()
         self._enter(State.SYNCED)
 
     def fail(self, why: str) -> None:

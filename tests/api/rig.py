@@ -13,7 +13,9 @@ from twisted.internet.task import Clock
 
 from katgate.api.access import Access
 from katgate.api.admission import Admission
+from katgate.api.answers import Answers
 from katgate.api.audit import AuditApi
+from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
 from katgate.api.devices import DevicesApi
 from katgate.api.encoder import JsonEncoder
@@ -24,11 +26,13 @@ from katgate.api.informs import InformsApi
 from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
+from katgate.api.metrics import Metrics, Watched
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
 from katgate.api.site import KatgateSite
+from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.app import device_options
 from katgate.authority.audit import Audit
@@ -117,6 +121,7 @@ class Rig:
             **asdict(LimitsConfig(message=1024, sensors=30_000, browsers=4, browsers_per_address=3))
         )
         self.admission = Admission(self.limits.browsers, self.limits.browsers_per_address)
+        self.answers = Answers()
         self.around = Surroundings(
             self.hub,
             self.fleet,
@@ -127,10 +132,16 @@ class Rig:
             self.limits,
             self.identification.by_token,
             self.audit,
+            self.answers,
         )
         self.is_ready = True
+        self.visitors = Visitors(self.wall_clock)
         self.sockets = BrowserFactory(
-            lambda browser, caller: Session(browser, self.around, caller), self.limits, self.admission
+            lambda browser, caller: Session(browser, self.around, caller),
+            self.limits,
+            self.admission,
+            self.visitors,
+            self.answers,
         )
         self.site = KatgateSite(
             self.access,
@@ -139,6 +150,7 @@ class Rig:
             self.sockets,
             Dashboard(static),
             is_ready=lambda: self.is_ready,
+            answers=self.answers,
             body_limit=1000,
         )
 
@@ -171,8 +183,14 @@ class Rig:
         LeasesApi(self.fleet, self.authority).add_routes(app)
         AuditApi(self.audit).add_routes(app)
         LoginsApi(self.access, self.audit, self.end_expired_logins).add_routes(app)
-        self.events = EventsApi(self.hub, "e1", self.clock, self.admission, self.rules.hidden_from)
+        BrowsersApi(self.visitors, self.audit).add_routes(app)
+        self.events = EventsApi(
+            self.hub, "e1", self.clock, self.admission, self.visitors, self.rules.hidden_from
+        )
         self.events.add_routes(app)
+        watched = Watched(self.hub, self.fleet, self.visitors, self.answers)
+        self.metrics = Metrics(watched, self.clock, self.wall_clock())
+        self.metrics.add_routes(app)
         return app
 
     def with_tokens(self, *tokens: Token) -> None:

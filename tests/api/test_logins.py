@@ -103,6 +103,9 @@ ADDRESSES: list[tuple[str, str, Role | None]] = [
     ("POST", f"{API}/devices/cbf/lease", Role.OPERATOR),
     ("DELETE", f"{API}/devices/cbf/lease", Role.OPERATOR),
     ("GET", f"{API}/audit", Role.ADMIN),
+    ("GET", "/metrics", Role.VIEWER),
+    ("GET", f"{API}/browsers", Role.ADMIN),
+    ("DELETE", f"{API}/browsers/1", Role.ADMIN),
     ("POST", f"{API}/devices/cbf/hosting/start", Role.ADMIN),
     ("POST", f"{API}/devices/cbf/hosting/stop", Role.ADMIN),
     ("POST", f"{API}/devices/cbf/hosting/restart", Role.ADMIN),
@@ -132,6 +135,7 @@ def test_no_address_is_left_out(rig: Rig) -> None:
     """A new one has to say here who may ask it."""
     known = {(method, path.replace("/cbf", "/<name:device>")) for method, path, _ in ADDRESSES}
     odd = {
+        f"{API}/browsers/<name:number>": f"{API}/browsers/1",
         f"{API}/devices/<name:device>/sensors/<name:sensor>": f"{API}/devices/<name:device>/sensors/mode",
         f"{API}/devices/<name:device>/requests/<name:name>": f"{API}/devices/<name:device>/requests/capture-start",
     }

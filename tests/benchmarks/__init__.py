@@ -12,6 +12,7 @@
     python -m tests.benchmarks.rest            REST: GET a sensor, POST a request (P7)
     python -m tests.benchmarks.many_devices    64 devices, 100 browsers at leisure (P9)
     python -m tests.benchmarks.audit           the audit log: a record, a flood, a question
+    python -m tests.benchmarks.scrape          /metrics with many sensors, beside browsers that follow
     python -m tests.benchmarks.dashboard       the page in Chromium: its main thread, memory, first paint
 
 Each prints a table, or with `--json` its figures. A machine is noisy: what counts is a ratio of one run.

@@ -1,8 +1,8 @@
 """katgate itself, whole, in front of devices of this machine.
 
-`python -m tests.benchmarks.gateway_server [--log file] name=host:port...` prints the port at which it serves
-browsers, once every device is synced, and a line that says what that took, from the first connection on (`marks.py`).
-Its log is written to nowhere; with `--log` to a file, and stderr too.
+`python -m tests.benchmarks.gateway_server [--log file] [--metrics device/sensor] name=host:port...` prints the port
+at which it serves browsers, once every device is synced, and a line that says what that took, from the first
+connection on (`marks.py`). Its log is written to nowhere; with `--log` to a file, and stderr too.
 """
 
 import os
@@ -40,6 +40,7 @@ class Announced(Gateway):
 def _arguments() -> Namespace:
     parser = ArgumentParser()
     parser.add_argument("--log", type=Path)
+    parser.add_argument("--metrics", action="append", default=[])
     parser.add_argument("device", nargs="*")
     return parser.parse_args()
 
@@ -62,6 +63,7 @@ def _main() -> None:
             None,
             [
                 Setting(("server", "listen"), "127.0.0.1:0", "here"),
+                Setting(("metrics", "sensors"), arguments.metrics, "here"),
                 *(device_setting(text, text) for text in arguments.device),
             ],
         ),

@@ -7,6 +7,7 @@ from katgate.config import (
     KatcpConfig,
     LimitsConfig,
     LogConfig,
+    MetricsConfig,
     ServerConfig,
 )
 from katgate.config.access import AccessConfig
@@ -36,6 +37,13 @@ def test_devices_come_go_move_and_are_treated_otherwise() -> None:
     assert Changes(("sdp", "gone", "weather"), (moved, new, remade), (treated,)) == changes_between(
         before, after
     )
+
+
+def test_sensors_for_prometheus() -> None:
+    """They are others from now on."""
+    metrics = MetricsConfig(sensors=("cbf/*",))
+    assert Changes((), (), (), metrics) == changes_between(Config(), Config(metrics=metrics))
+    assert () == needing_restart(Config(), Config(metrics=metrics))
 
 
 def test_device_that_is_hosted_from_now_on() -> None:

@@ -69,6 +69,7 @@ def test_paused_browser_keeps_its_place(rig: Rig) -> None:
     browser.is_paused = False
     outbox.pump()
     assert list(range(10)) == [row[1] for frame in browser.take() for row in frame[2]["dev"]]
+    assert (10, 0) == (outbox.readings, outbox.conflated)
 
 
 def test_browser_that_fell_out_of_the_ring_gets_the_newest(rig: Rig) -> None:
@@ -84,9 +85,11 @@ def test_browser_that_fell_out_of_the_ring_gets_the_newest(rig: Rig) -> None:
     outbox.pump()
     rows = {"dev": [["b", 5, "nominal"], ["a", 2999, "nominal"]]}
     assert [["readings", [1, 3001], rows, 2999]] == browser.take()
+    assert (2, 2999) == (outbox.readings, outbox.conflated)
     rig.clock.advance(1)
     rig.publish("a", 1)
     assert [3002, 3002] == browser.take()[0][1]
+    assert (3, 2999) == (outbox.readings, outbox.conflated)
 
 
 def test_slow_browser_learns_what_came_and_went(rig: Rig) -> None:
