@@ -13,13 +13,17 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+import katgate
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
 from katgate.api.answers import Answers
 from katgate.api.audit import AuditApi
 from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
+from katgate.api.described import Described
+from katgate.api.descriptions import Descriptions
 from katgate.api.devices import DevicesApi
+from katgate.api.docs.resource import docs
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
@@ -33,7 +37,7 @@ from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
-from katgate.api.site import KatgateSite
+from katgate.api.site import ROUTES, KatgateSite
 from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.api.wire import ReloadJson
@@ -70,7 +74,7 @@ class Gateway(Service):
     what is called the same there goes before.
 
     Start it with `startService`; `url` is where it serves. `reload` asks `read_again` for the configuration, and
-    changes what is logged in `levels`.
+    changes what is logged in `levels`. `app` has the routes of the API, `descriptions` what there is to say of them.
     """
 
     log = Logger()
@@ -127,7 +131,7 @@ class Gateway(Service):
         self._sockets = BrowserFactory(
             lambda browser, caller: Session(browser, around, caller), limits, admission, visitors, answers
         )
-        app = new_app()
+        self.app = app = new_app()
         DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
         SensorsApi(self._fleet, self._hub).add_routes(app)
         requests.add_routes(app)
@@ -143,6 +147,8 @@ class Gateway(Service):
         watched = Watched(self._hub, self._fleet, visitors, answers)
         self._metrics = Metrics(watched, reactor, time.time())
         self._metrics.add_routes(app)
+        self.descriptions = Descriptions(ROUTES, self._described)
+        self.descriptions.add_routes(app)
         self._site = KatgateSite(
             self._access,
             self._audit,
@@ -154,6 +160,15 @@ class Gateway(Service):
             prefixes=config.server.prefixes,
             hsts_days=config.tls.hsts_days,
             answers=answers,
+            pages=docs(self.descriptions),
+        )
+
+    def _described(self) -> Described:
+        return Described(
+            katgate.__version__,
+            port=self._entrance.port,
+            prefix=("/", *self._config.server.prefixes)[-1],
+            has_logins=self._access.identification.has_logins,
         )
 
     def startService(self) -> None:
@@ -253,10 +268,8 @@ class Gateway(Service):
         on in a new file if the old one was moved away.
         """
         self._audit.reopen()
-        has_other_provider = self._entrance.change(config)
+        self._end_logins(self._entrance.change(config))
         self._end_logins()
-        if has_other_provider:
-            self._end_logins(_must_ask_the_provider_again)
         if self._rules.change([rule.rule for rule in config.rule]):
             if self._proxy is not None:
                 self._proxy.rules_changed()
@@ -321,10 +334,6 @@ class Gateway(Service):
         if access.audit_file:
             file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
         return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))
-
-
-def _must_ask_the_provider_again(caller: Caller) -> Standing:
-    return Standing.CHANGED if caller.credential.startswith("jwt:") else Standing.GOOD
 
 
 def device_options(config: DeviceDefaults) -> DeviceOptions:

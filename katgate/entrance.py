@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +14,12 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from katgate.api.access import Access
 from katgate.api.certificate import Certificate
 from katgate.api.forwarded import TrustedProxies
-from katgate.api.identification import Identification
+from katgate.api.identification import Identification, Standing
 from katgate.api.openid_logins import OpenIdLogins
 from katgate.api.port import SlowlyAccepting
 from katgate.api.site import KatgateSite
 from katgate.authority.attempts import Attempts
+from katgate.authority.caller import Caller
 from katgate.authority.session_key import session_key
 from katgate.authority.sessions import Sessions
 from katgate.authority.tokens import Token
@@ -88,9 +90,15 @@ class Entrance:
         scheme = "http" if self._certificate is None else "https"
         return f"{scheme}://{Address(_reachable(at.host), at.port)}/"
 
-    def change(self, config: Config) -> bool:
+    @property
+    def port(self) -> int:
+        """The port that browsers find it at, or the configured one before it is open."""
+        at: Any = self._address if self._listening is None else self._listening.getHost()
+        return int(at.port)
+
+    def change(self, config: Config) -> Callable[[Caller], Standing]:
         """Know other tokens from now on, take them from another OpenID provider, and show another certificate. Return
-        whether those that were let in by an OpenID provider must come again.
+        what becomes of those that are in: those that another provider has let in must come again.
         """
         _warn_about_secrets(config)
         self.access.identification.change(_tokens(config))
@@ -100,7 +108,8 @@ class Entrance:
                 self._certificate.use(*files)
             except ConfigurationError as error:
                 self._log.error("! the certificate is left as it was: {error}", error=str(error))
-        return self._openid.use(config.oidc.rules, config.oidc.jwks_url)
+        left = "jwt" if self._openid.use(config.oidc.rules, config.oidc.jwks_url) else None
+        return lambda who: Standing.CHANGED if who.credential.partition(":")[0] == left else Standing.GOOD
 
 
 def _identification(config: Config) -> Identification:

@@ -22,7 +22,9 @@ class AdminApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "POST", f"{API}/admin/reload", self.reload, role=Role.ADMIN)
+        add_route(
+            app, "POST", f"{API}/admin/reload", self.reload, role=Role.ADMIN, problems=["bad-configuration"]
+        )
 
     async def reload(self, request: Any) -> wire.ReloadJson:
         """Read the configuration again, and say what has changed."""

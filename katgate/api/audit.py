@@ -4,7 +4,9 @@ from typing import Any, Final
 
 from klein import Klein
 
-from katgate.api.routes import API, Query, add_route
+from katgate.api.parameters import IntegerParameter, Parameter, PatternParameter
+from katgate.api.query import Query
+from katgate.api.routes import API, add_route
 from katgate.api.wire_access import AuditJson
 from katgate.authority.audit import Audit
 from katgate.authority.audit_ring import Wanted
@@ -15,12 +17,24 @@ from katgate.katcp.pattern import Pattern
 
 __all__ = ["AuditApi"]
 
-_DEFAULT_LIMIT: Final = 100
-_MOST: Final = 1000
 #: A number that no record reaches.
 _HIGHEST: Final = 10**15
 
-_PARAMETERS: Final = ("limit", "before", "device", "user", "outcome")
+_LIMIT: Final = IntegerParameter("limit", "How many at most.", default=100, least=1, most=1000)
+_BEFORE: Final = IntegerParameter(
+    "before",
+    "Go on before this number: the `next` of the page before.",
+    default=_HIGHEST,
+    least=1,
+    most=_HIGHEST,
+)
+_PARAMETERS: Final = (
+    _LIMIT,
+    _BEFORE,
+    PatternParameter("device", "A name, glob or `/regex/` of devices.", example="m0*"),
+    PatternParameter("user", "A name, glob or `/regex/` of those who did it.", example="ludwig"),
+    Parameter("outcome", "What became of it.", words=OUTCOMES),
+)
 
 
 class AuditApi:
@@ -37,8 +51,7 @@ class AuditApi:
         """List records, newest first; `device` and `user` are names or patterns. `next` is the number to go on
         `before`.
         """
-        limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
-        before = query.integer("before", _HIGHEST, 1, _HIGHEST)
+        limit, before = query.integer(_LIMIT), query.integer(_BEFORE)
         outcome = query.one("outcome")
         if outcome is not None and outcome not in OUTCOMES:
             raise BadRequest(f"there is no outcome {outcome!r}; there are {', '.join(OUTCOMES)}")

@@ -5,6 +5,7 @@ from typing import Any, Final
 from klein import Klein
 from twisted.logger import Logger
 
+from katgate.api import wire_answers
 from katgate.api.routes import API, add_route
 from katgate.api.visitors import Visitors
 from katgate.api.wire_browsers import BrowserListJson, browser_json
@@ -30,13 +31,20 @@ class BrowsersApi:
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
         add_route(app, "GET", f"{API}/browsers", self.browsers, role=Role.ADMIN)
-        add_route(app, "DELETE", f"{API}/browsers/<name:number>", self.throw_out, role=Role.ADMIN)
+        add_route(
+            app,
+            "DELETE",
+            f"{API}/browsers/<name:number>",
+            self.throw_out,
+            role=Role.ADMIN,
+            problems=["not-found"],
+        )
 
     def browsers(self, request: Any) -> BrowserListJson:
         """List the browsers, the oldest first."""
         return BrowserListJson([browser_json(visit) for visit in self._visitors])
 
-    def throw_out(self, request: Any, number: str) -> dict[str, Any]:
+    def throw_out(self, request: Any, number: str) -> wire_answers.Nothing:
         """End a browser's connection: a socket is told not to come back (4501); EventSource does so by itself.
 
         Raises BadRequest for what is no id, and UnknownBrowser.
@@ -49,4 +57,4 @@ class BrowsersApi:
         )
         with self._audit.doing("browser", request.caller, request=f"throw out {visit.visitor.address}"):
             visit.visitor.dismiss()
-        return {}
+        return wire_answers.Nothing()

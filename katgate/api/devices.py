@@ -5,7 +5,7 @@ from typing import Any
 from klein import Klein
 
 import katgate
-from katgate.api import wire
+from katgate.api import wire, wire_answers
 from katgate.api.routes import API, add_route
 from katgate.api.wire_access import CountsJson, RootJson
 from katgate.authority.caller import Caller
@@ -27,7 +27,7 @@ class DevicesApi:
         """Answer these addresses."""
         add_route(app, "GET", API, self.root, role=None)
         add_route(app, "GET", f"{API}/devices", self.devices)
-        add_route(app, "GET", f"{API}/devices/<name:device>", self.device)
+        add_route(app, "GET", f"{API}/devices/<name:device>", self.device, problems=["unknown-device"])
 
     def root(self, request: Any) -> RootJson:
         """Say who answers and who asks, and, to those who are known, what is there."""
@@ -46,11 +46,10 @@ class DevicesApi:
             expires=caller.expires,
         )
 
-    def devices(self, request: Any) -> dict[str, list[wire.DeviceJson]]:
+    def devices(self, request: Any) -> wire_answers.DeviceList:
         """List the devices."""
-        return {
-            "devices": [wire.device_json(device.view()) for device in self._fleet.seen_by(request.caller)]
-        }
+        seen = self._fleet.seen_by(request.caller)
+        return wire_answers.DeviceList([wire.device_json(device.view()) for device in seen])
 
     def device(self, request: Any, device: str) -> wire.DeviceJson:
         """Show one device."""

@@ -18,16 +18,16 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from katgate.api import wire_socket
-from katgate.api.access import demand
 from katgate.api.admission import Admission
 from katgate.api.congestion import Congestion
 from katgate.api.identification import Standing
+from katgate.api.parameters import Parameter, PatternParameter
+from katgate.api.query import Query
 from katgate.api.queued import queued_bytes
-from katgate.api.routes import API, Query
+from katgate.api.routes import API, add_route
 from katgate.api.visitors import Account, Kind, Sent, Visitors
 from katgate.api.wishes import wish_of
 from katgate.authority.caller import Caller
-from katgate.authority.role import Role
 from katgate.errors import ShuttingDown
 from katgate.hub.hub import Hub
 from katgate.hub.outbox import Outbox
@@ -47,6 +47,26 @@ _NUMBER: Final = re.compile(rb'\{"sub":\d+,"seq":(\d+)')
 _LAST_ID: Final = re.compile(r"([0-9a-z]+)-(\d{1,15})\Z")
 
 _THROWN_OUT: Final = wire_socket.Notice("warn", "thrown-out", "an administrator ended this stream")
+_ABOUT: Final = """Follow the readings of a selection, as server-sent events. The events are `sensors`, `readings`
+and `notice`; their data are the params of the WebSocket's notifications of that name, which asyncapi.json describes.
+Events with a number have an id, which a browser says again in `Last-Event-ID` when it returns: it goes on there."""
+
+_DEVICE: Final = PatternParameter(
+    "device", "A name, glob or `/regex/` of devices.", example="m0*", default="*"
+)
+_STRATEGY: Final = Parameter(
+    "strategy",
+    "KATCP's own, or `status`; times in seconds.",
+    example="event-rate 0.5 10",
+    default="event",
+)
+_PARAMETERS: Final = (
+    _DEVICE,
+    PatternParameter(
+        "sensors", "Names, globs or `/regex/`es of sensors; all without any.", example="*azimuth", many=True
+    ),
+    _STRATEGY,
+)
 
 
 class EventsApi:
@@ -74,22 +94,29 @@ class EventsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer this address."""
-        path = f"{API}/stream"
-        app.route(path, methods=["GET"], endpoint=f"GET {path}")(self.stream)
+        add_route(
+            app,
+            "GET",
+            f"{API}/stream",
+            self.stream,
+            _PARAMETERS,
+            problems=["too-many-requests"],
+            about=_ABOUT,
+            media_type="text/event-stream",
+        )
 
-    def stream(self, request: Any) -> "bytes | Deferred[bytes]":
+    def stream(self, request: Any, query: Query) -> "bytes | Deferred[bytes]":
         """Send events until the browser goes. Raises BadRequest for a wish that cannot be used,
         TooManyRequests, and ShuttingDown.
         """
-        caller = demand(request.caller, Role.VIEWER)
+        caller: Caller = request.caller
         if self._is_closing:
             raise ShuttingDown()
-        query = Query(request, ("device", "sensors", "strategy"))
         device, strategy = query.one("device"), query.one("strategy")
         wish = wish_of(
-            "*" if device is None else device,
+            _DEVICE.default if device is None else device,
             query.all("sensors") or ["*"],
-            "event" if strategy is None else strategy,
+            _STRATEGY.default if strategy is None else strategy,
             self._hidden_from(caller),
         )
         request.setHeader(b"content-type", b"text/event-stream")

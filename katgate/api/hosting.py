@@ -1,7 +1,7 @@
 """REST: starting and stopping the device servers that run inside katgate."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from klein import Klein
 from twisted.internet.defer import Deferred
@@ -15,6 +15,12 @@ from katgate.devices.hosted_device import HostedDevice
 from katgate.errors import NotHosted
 
 __all__ = ["HostingApi"]
+
+_ACTS: Final[dict[str, Callable[[HostedDevice], "Deferred[None]"]]] = {
+    "start": HostedDevice.start_server,
+    "stop": HostedDevice.stop_server,
+    "restart": HostedDevice.restart_server,
+}
 
 
 class HostingApi:
@@ -30,13 +36,10 @@ class HostingApi:
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
         at = f"{API}/devices/<name:device>/hosting"
-        add_route(
-            app, "POST", f"{at}/start", self._doing("start", HostedDevice.start_server), role=Role.ADMIN
-        )
-        add_route(app, "POST", f"{at}/stop", self._doing("stop", HostedDevice.stop_server), role=Role.ADMIN)
-        add_route(
-            app, "POST", f"{at}/restart", self._doing("restart", HostedDevice.restart_server), role=Role.ADMIN
-        )
+        for what, act in _ACTS.items():
+            about = f"{what.capitalize()} a device server that runs inside katgate."
+            doing, problems = self._doing(what, act), ["unknown-device", "not-hosted"]
+            add_route(app, "POST", f"{at}/{what}", doing, role=Role.ADMIN, problems=problems, about=about)
 
     def _doing(self, what: str, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
         async def do(request: Any, device: str) -> wire.DeviceJson:

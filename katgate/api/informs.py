@@ -4,19 +4,28 @@ from typing import Any, Final
 
 from klein import Klein
 
-from katgate.api import wire
-from katgate.api.routes import API, Query, add_route
+from katgate.api import wire, wire_answers
+from katgate.api.parameters import IntegerParameter, Parameter, PatternParameter
+from katgate.api.query import Query
+from katgate.api.routes import API, add_route
 from katgate.devices.fleet import Fleet
-from katgate.devices.inform_filter import InformFilter
+from katgate.devices.inform_filter import LEVELS, InformFilter
 
 __all__ = ["InformsApi"]
 
-_DEFAULT_LIMIT: Final = 100
-_MOST: Final = 1000
 #: A number that no device reaches: a thousand informs a second for thirty thousand years.
 _HIGHEST: Final = 10**15
 
-_PARAMETERS: Final = ("name", "level", "after", "limit")
+_AFTER: Final = IntegerParameter(
+    "after", "Go on after this number: the `next` of the page before.", most=_HIGHEST
+)
+_LIMIT: Final = IntegerParameter("limit", "How many at most.", default=100, least=1, most=1000)
+_PARAMETERS: Final = (
+    PatternParameter("name", "A name or glob of informs.", example="log", many=True),
+    Parameter("level", "Only #log informs of this level and those above.", words=LEVELS),
+    _AFTER,
+    _LIMIT,
+)
 
 
 class InformsApi:
@@ -27,15 +36,22 @@ class InformsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer this address."""
-        add_route(app, "GET", f"{API}/devices/<name:device>/informs", self.informs, _PARAMETERS)
+        add_route(
+            app,
+            "GET",
+            f"{API}/devices/<name:device>/informs",
+            self.informs,
+            _PARAMETERS,
+            problems=["unknown-device"],
+        )
 
-    def informs(self, request: Any, device: str, query: Query) -> dict[str, Any]:
+    def informs(self, request: Any, device: str, query: Query) -> wire_answers.InformPage:
         """List informs, oldest first; with `level` the #log informs of that level and those above. `next` is the
         number to go on `after`: also for what is yet to come.
         """
-        after = query.integer("after", 0, 0, _HIGHEST)
-        limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
+        after = query.integer(_AFTER)
+        limit = query.integer(_LIMIT)
         wanted = InformFilter.of(query.all("name"), query.one("level"))
         informs = self._fleet.seen_by(request.caller)[device].informs.after(after, wanted, limit)
         last = informs[-1].number if informs else after
-        return {"informs": [wire.inform_json(inform) for inform in informs], "next": last}
+        return wire_answers.InformPage([wire.inform_json(inform) for inform in informs], last)

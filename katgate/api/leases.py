@@ -5,7 +5,7 @@ from typing import Any
 from klein import Klein
 
 from katgate.api import wire, wire_in
-from katgate.api.routes import API, add_route, read_body
+from katgate.api.routes import API, add_route
 from katgate.authority.authority import Authority
 from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
@@ -23,24 +23,26 @@ class LeasesApi:
     def add_routes(self, app: Klein) -> None:
         """Answer this address."""
         at = f"{API}/devices/<name:device>/lease"
-        add_route(app, "GET", at, self.show)
-        add_route(app, "POST", at, self.take, role=Role.OPERATOR)
-        add_route(app, "DELETE", at, self.end, role=Role.OPERATOR)
+        unknown, leased = ["unknown-device"], ["unknown-device", "leased"]
+        add_route(app, "GET", at, self.show, problems=unknown)
+        add_route(app, "POST", at, self.take, role=Role.OPERATOR, body=wire_in.LeaseBody, problems=leased)
+        add_route(app, "DELETE", at, self.end, role=Role.OPERATOR, problems=leased)
 
     def show(self, request: Any, device: str) -> wire.LeaseOf:
-        """Say who holds it."""
+        """Say who holds the command lease of a device."""
         self._check_seen(request, device)
         return wire.LeaseOf(wire.lease_json(self._authority.leases.of(device)))
 
-    def take(self, request: Any, device: str) -> wire.LeaseJson:
-        """Take it, or renew one's own. Raises Leased if another holds it."""
+    def take(self, request: Any, device: str, body: wire_in.LeaseBody) -> wire.LeaseJson:
+        """Take the command lease of a device, or renew one's own. Another may hold it."""
         self._check_seen(request, device)
-        body = read_body(request, wire_in.LeaseBody)
         lease = self._authority.take_lease(request.caller, device, body.seconds, body.comment)
         return wire.lease_json(lease)
 
     def end(self, request: Any, device: str) -> wire.LeaseOf:
-        """Release one's own, or, as an admin, break anybody's. Where there is none, that is well."""
+        """Release one's own command lease of a device, or, as an admin, break anybody's. Where there is none, that
+        is well.
+        """
         self._check_seen(request, device)
         self._authority.end_lease(request.caller, device)
         return wire.LeaseOf(None)

@@ -6,8 +6,9 @@ from typing import Any
 from klein import Klein
 from msgspec import Struct
 
+from katgate.api import wire_answers
 from katgate.api.access import Access
-from katgate.api.routes import API, add_route, read_body
+from katgate.api.routes import API, add_route
 from katgate.api.wire_access import LoginJson
 from katgate.authority.audit import Audit
 from katgate.errors import BadRequest, TooManyRequests, Unauthorized
@@ -31,12 +32,19 @@ class LoginsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "POST", f"{API}/login", self.log_in, role=None)
+        add_route(
+            app,
+            "POST",
+            f"{API}/login",
+            self.log_in,
+            role=None,
+            body=LoginBody,
+            problems=["too-many-requests"],
+        )
         add_route(app, "POST", f"{API}/logout", self.log_out, role=None)
 
-    def log_in(self, request: Any) -> LoginJson:
+    def log_in(self, request: Any, body: LoginBody) -> LoginJson:
         """Begin a session by a token; the answer brings its cookie. Raises Unauthorized."""
-        body = read_body(request, LoginBody)
         if not body.token:
             raise BadRequest('the body must be {"token": "..."}')
         identification = self._access.identification
@@ -53,7 +61,7 @@ class LoginsApi:
         self._set_cookie(request, text, caller.expires)
         return LoginJson(caller.name, caller.role, caller.expires)
 
-    def log_out(self, request: Any) -> dict[str, Any]:
+    def log_out(self, request: Any) -> wire_answers.Nothing:
         """End the session, and all that goes on by it."""
         if request.caller is not None and request.caller.session:
             self._access.identification.log_out(request.caller)
@@ -61,7 +69,7 @@ class LoginsApi:
             self._left()
         if self._access.identification.has_logins:
             self._set_cookie(request, "", 0.0)
-        return {}
+        return wire_answers.Nothing()
 
     def _set_cookie(self, request: Any, text: str, expires: float | None) -> None:
         # A session has an end of its own; the browser may forget it earlier, when it is closed.

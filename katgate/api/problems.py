@@ -4,6 +4,7 @@ What is not in the table is a defect of ours: it is logged with its traceback un
 the browser sees the number alone.
 """
 
+import inspect
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from katgate import errors
 from katgate.errors import without_traceback
 
-__all__ = ["Problem", "problem_of"]
+__all__ = ["MEANINGS", "STATUSES", "Problem", "problem_of"]
 
 log = Logger()
 
@@ -95,6 +96,29 @@ _TABLE: Final[list[tuple[type[BaseException], str, int, Facts | None]]] = [
     (errors.DeviceInvalid, "device-invalid", 400, _answered),
     (errors.DeviceAnswered, "device-failed", 409, _answered),
 ]
+
+
+#: Code -> status of every problem that there is.
+STATUSES: Final[dict[str, int]] = {
+    **{code: status for _, code, status, _ in _TABLE},
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "internal": 500,
+}
+
+#: Code -> when it is answered: what the errors of its rows say of themselves first.
+MEANINGS: Final[dict[str, str]] = {
+    code: " ".join(
+        (inspect.getdoc(kind) or "").partition(". ")[0].removesuffix(".") + "."
+        for kind, its, _, _ in _TABLE
+        if its == code
+    )
+    for code in dict.fromkeys(its for _, its, _, _ in _TABLE)
+} | {
+    "not-found": "Nothing is at this address.",
+    "method-not-allowed": "The address does not take this method; `Allow` has those that it takes.",
+    "internal": "A defect of katgate; `reference` is what its log has it under.",
+}
 
 
 def problem_of(failure: Failure) -> Problem:

@@ -1,12 +1,12 @@
 """Requests: what a device can be asked, and asking it. REST here; the WebSocket asks through `ask` too."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from klein import Klein
 
-from katgate.api import wire, wire_in
-from katgate.api.routes import API, add_route, read_body
+from katgate.api import wire, wire_answers, wire_in
+from katgate.api.routes import API, add_route
 from katgate.authority.authority import Authority
 from katgate.authority.caller import Caller
 from katgate.devices.fleet import Fleet
@@ -14,6 +14,20 @@ from katgate.errors import BadRequest
 from katgate.katcp.message import Message
 
 __all__ = ["RequestsApi"]
+
+_UNKNOWN: Final = ("unknown-device", "device-disconnected")
+#: What a request may come to, besides `ok`.
+_PROBLEMS: Final = (
+    *_UNKNOWN,
+    "unknown-request",
+    "reserved-request",
+    "confirm-required",
+    "leased",
+    "too-many-requests",
+    "device-timeout",
+    "device-invalid",
+    "device-failed",
+)
 
 
 class RequestsApi:
@@ -25,14 +39,21 @@ class RequestsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "GET", f"{API}/devices/<name:device>/requests", self.requests)
-        add_route(app, "POST", f"{API}/devices/<name:device>/requests/<name:name>", self.post)
+        add_route(app, "GET", f"{API}/devices/<name:device>/requests", self.requests, problems=_UNKNOWN)
+        add_route(
+            app,
+            "POST",
+            f"{API}/devices/<name:device>/requests/<name:request_>",
+            self.post,
+            body=wire_in.RequestBody,
+            problems=_PROBLEMS,
+        )
 
-    def requests(self, request: Any, device: str) -> dict[str, list[wire.RequestJson]]:
+    def requests(self, request: Any, device: str) -> wire_answers.RequestList:
         """List what the device says in its `?help`, and what of it the one who asks may send."""
         caller = request.caller
-        return {
-            "requests": [
+        return wire_answers.RequestList(
+            [
                 wire.RequestJson(
                     known.name,
                     known.description,
@@ -43,11 +64,13 @@ class RequestsApi:
                 )
                 for known in self._fleet.seen_by(caller)[device].requests.known()
             ]
-        }
+        )
 
-    async def post(self, request: Any, device: str, name: str) -> wire.ResultJson:
-        """Ask the device, and answer what it says."""
-        return await self.ask(request.caller, device, name, read_body(request, wire_in.RequestBody))
+    async def post(
+        self, request: Any, device: str, request_: str, body: wire_in.RequestBody
+    ) -> wire.ResultJson:
+        """Send a request to the device, and answer what it says. The body may be left out."""
+        return await self.ask(request.caller, device, request_, body)
 
     async def ask(
         self,

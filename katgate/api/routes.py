@@ -1,6 +1,7 @@
 """Routes: from an address to a handler and back to JSON. What every noun of the REST API shares."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -10,13 +11,15 @@ from twisted.python.failure import Failure
 from werkzeug.routing import BaseConverter
 
 from katgate.api.access import demand
+from katgate.api.parameters import Parameter
 from katgate.api.problems import problem_of
+from katgate.api.query import Query
+from katgate.api.route_table import JSON, App, Route, answer_of, path_of
 from katgate.authority.role import Role
 from katgate.errors import BadRequest, UnsupportedMediaType
 
 __all__ = [
     "API",
-    "Query",
     "add_route",
     "new_app",
     "read_body",
@@ -26,6 +29,11 @@ __all__ = [
 
 #: Where the API lives.
 API: Final = "/api/v1"
+
+#: What any route may answer instead: a defect of ours, a Host or Origin that is not ours, a parameter that there is
+#: not, a token that does not count; and what a body can be.
+_ANYWHERE: Final = ("bad-request", "forbidden", "unauthorized", "internal")
+_WITH_BODY: Final = ("too-large", "unsupported-media-type")
 
 Handler = Callable[..., Any]
 
@@ -47,9 +55,9 @@ class _Name(BaseConverter):
             raise BadRequest(f"{value} in the path is not UTF-8 once decoded") from None
 
 
-def new_app() -> Klein:
+def new_app() -> App:
     """Return an app without routes, whose every error is a problem."""
-    app = Klein()
+    app = App()
     app.url_map.converters["name"] = _Name
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
@@ -66,31 +74,57 @@ def add_route(
     method: str,
     path: str,
     handler: Handler,
-    parameters: Iterable[str] = (),
+    parameters: Iterable[Parameter] = (),
     *,
     role: Role | None = Role.VIEWER,
+    body: type | None = None,
+    problems: Iterable[str] = (),
+    about: str = "",
+    media_type: str = JSON,
 ) -> None:
-    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or bytes of the content-type
-    that it has set, or an awaitable of these. It is called for those who have that role at least; with None for
-    everybody, and `request.caller` may be None then.
+    """Let `handler(request, **names)` answer; it returns what msgspec can write as JSON, or an awaitable of it. With
+    another `media_type` it sends that itself, or returns bytes. It is called for those who have that `role` at least;
+    with None for everybody, and `request.caller` may be None then.
 
-    If there are `parameters` that the address may have, it is handed a Query of these, too, as `query`.
+    If there are `parameters` that the address may have, it is handed a Query of these, too, as `query`; and, read
+    from the request, a `body` of that type.
+
+    The rest is for the descriptions: `problems` are codes besides those that any route may answer, `about` is said in
+    place of the handler's docstring, and the answer is what its annotation says.
     """
-    allowed = frozenset(parameters)
+    declared = tuple(parameters)
+    allowed = frozenset(parameter.name for parameter in declared)
+    is_json = media_type == JSON
 
-    def respond(request: Any, **names: str) -> bytes | Coroutine[Any, Any, bytes]:
+    def respond(request: Any, **names: Any) -> Any:
         if role is not None:
             demand(request.caller, role)
         if allowed:
-            answer = handler(request, query=Query(request, allowed), **names)
-        else:
-            if request.args:
-                Query(request, ())  # which refuses what it is
-            answer = handler(request, **names)
+            names["query"] = Query(request, allowed)
+        elif request.args:
+            Query(request, ())  # which refuses what it is
+        if body is not None:
+            names["body"] = read_body(request, body)
+        answer = handler(request, **names)
+        if not is_json:
+            return answer
         # Not a coroutine for all: one that has nothing to wait for costs as much as the handler itself.
         return _later(request, answer) if isinstance(answer, Awaitable) else _json(request, answer)
 
-    app.route(path, methods=[method], endpoint=f"{method} {path}")(respond)
+    endpoint = f"{method} {path}"
+    app.route(path, methods=[method], endpoint=endpoint)(respond)
+    assert isinstance(app, App)
+    app.table[endpoint] = Route(
+        method,
+        path_of(path),
+        about or inspect.getdoc(handler) or "",
+        answer_of(handler),
+        (*_ANYWHERE, *(_WITH_BODY if body else ()), *problems),
+        declared,
+        body,
+        media_type,
+        role,
+    )
 
 
 async def _later(request: Any, answer: Awaitable[Any]) -> bytes:
@@ -142,42 +176,3 @@ def read_body(request: Any, body_type: type[_T]) -> _T:
         raise BadRequest(f"the body cannot be used: {error}") from None
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON: {error}") from None
-
-
-class Query:
-    """The parameters of a request's address. One that is not `allowed` is an error: it may be misspelt."""
-
-    def __init__(self, request: Any, allowed: Iterable[str]) -> None:
-        names = set(allowed)
-        self._values: dict[str, list[str]] = {}
-        arguments: dict[bytes, list[bytes]] = request.args
-        for raw_name, raw_values in arguments.items():
-            try:
-                name = raw_name.decode("utf-8")
-                values = [value.decode("utf-8") for value in raw_values]
-            except UnicodeDecodeError:
-                raise BadRequest(f"the parameter {raw_name!r} is not UTF-8") from None
-            if name not in names:
-                there_are = ", ".join(sorted(names)) or "none"
-                raise BadRequest(f"there is no parameter {name!r} here; those that there are: {there_are}")
-            self._values[name] = values
-
-    def all(self, name: str) -> list[str]:
-        """Return every value of a parameter that may be repeated."""
-        return self._values.get(name, [])
-
-    def one(self, name: str) -> str | None:
-        """Return the value of a parameter, or None. Raises BadRequest if it was repeated."""
-        values = self.all(name)
-        if len(values) > 1:
-            raise BadRequest(f"the parameter {name!r} is given {len(values)} times; give it once")
-        return values[0] if values else None
-
-    def integer(self, name: str, default: int, least: int, most: int) -> int:
-        """Return a parameter that is an integer. Raises BadRequest outside `least` to `most`."""
-        text = self.one(name)
-        if text is None:
-            return default
-        if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
-            raise BadRequest(f"{name} must be an integer from {least} to {most}, not {text!r}")
-        return int(text)

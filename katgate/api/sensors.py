@@ -1,12 +1,14 @@
 """REST: sensors and their readings."""
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from klein import Klein
 
-from katgate.api import wire
-from katgate.api.routes import API, Query, add_route
+from katgate.api import wire, wire_answers
+from katgate.api.parameters import IntegerParameter, Parameter, PatternParameter
+from katgate.api.query import Query
+from katgate.api.routes import API, add_route
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.errors import BadRequest, UnknownSensor
@@ -19,9 +21,21 @@ from katgate.katcp.sampling import NOT_SAMPLED
 
 __all__ = ["SensorsApi"]
 
-_DEFAULT_LIMIT: Final = 1000
-_MOST: Final = 10_000
-_PARAMETERS: Final = ("match", "status", "limit", "after")
+_LIMIT: Final = IntegerParameter("limit", "How many at most.", default=1000, least=1, most=10_000)
+_PARAMETERS: Final = (
+    PatternParameter(
+        "match", "A name, a glob (`*.temp`) or a `/regex/` (RE2).", example="*temperature", many=True
+    ),
+    Parameter("status", "Only those whose reading has it.", words=tuple(Status), many=True),
+    _LIMIT,
+    Parameter("after", "Go on after this one: the `next` of the page before."),
+)
+_DEVICE: Final = PatternParameter(
+    "device", "Only those of devices that this name, glob or `/regex/` means.", example="m0*"
+)
+
+#: A device whose lists are not known yet.
+_AWAY: Final = ("unknown-device", "device-disconnected")
 
 
 class SensorsApi:
@@ -33,33 +47,43 @@ class SensorsApi:
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
-        add_route(app, "GET", f"{API}/devices/<name:device>/sensors", self.of_device, _PARAMETERS)
-        add_route(app, "GET", f"{API}/devices/<name:device>/sensors/<name:sensor>", self.one)
-        add_route(app, "GET", f"{API}/sensors", self.of_all, (*_PARAMETERS, "device"))
+        add_route(
+            app, "GET", f"{API}/devices/<name:device>/sensors", self.of_device, _PARAMETERS, problems=_AWAY
+        )
+        add_route(
+            app,
+            "GET",
+            f"{API}/devices/<name:device>/sensors/<name:sensor>",
+            self.one,
+            problems=["unknown-sensor", *_AWAY],
+        )
+        add_route(app, "GET", f"{API}/sensors", self.of_all, (*_PARAMETERS, _DEVICE))
 
-    def of_device(self, request: Any, device: str, query: Query) -> dict[str, Any]:
+    def of_device(self, request: Any, device: str, query: Query) -> wire_answers.SensorPage:
         """List the sensors of a device, by name. `next` is the name to go on `after`."""
         after = query.one("after") or ""
         owner = self._fleet.seen_by(request.caller)[device]
-        meant = _meant(query, self._hub.sensors_of(device))
+        is_meant = _meant(query)
         if not owner.has_lists:
             raise owner.not_connected()
-        named = ((known.name, known) for known in meant if known.name > after)
+        sensors = self._hub.sensors_of(device)
+        named = ((known.name, known) for known in sensors if known.name > after and is_meant(known))
         return self._page(query, named, with_device=False)
 
-    def of_all(self, request: Any, query: Query) -> dict[str, Any]:
+    def of_all(self, request: Any, query: Query) -> wire_answers.SensorPage:
         """List the sensors of all devices, by device and name. `next` is `device/sensor` to go on `after`."""
         of_device = query.one("device")
         devices = None if of_device is None else Pattern(of_device)
         after_device, _, after_sensor = (query.one("after") or "").partition("/")
-        meant = (
+        is_meant = _meant(query)
+        named = (
             (f"{known.device}/{known.name}", known)
             for device in self._fleet.seen_by(request.caller)
             if devices is None or devices.matches(device.name)
-            for known in _meant(query, self._hub.sensors_of(device.name))
-            if (known.device, known.name) > (after_device, after_sensor)
+            for known in self._hub.sensors_of(device.name)
+            if (known.device, known.name) > (after_device, after_sensor) and is_meant(known)
         )
-        return self._page(query, meant, with_device=True)
+        return self._page(query, named, with_device=True)
 
     def one(
         self, request: Any, device: str, sensor: str
@@ -82,28 +106,26 @@ class SensorsApi:
 
     def _page(
         self, query: Query, sensors: Iterable[tuple[str, KnownSensor]], *, with_device: bool
-    ) -> dict[str, Any]:
-        limit = query.integer("limit", _DEFAULT_LIMIT, 1, _MOST)
+    ) -> wire_answers.SensorPage:
+        limit = query.integer(_LIMIT)
         shown: list[wire.SensorJson] = []
         last = None
         for place, known in sensors:
             if len(shown) == limit:
-                return {"sensors": shown, "next": last}
+                return wire_answers.SensorPage(shown, last)
             sampling = self._fleet[known.device].sampling(known.name)
             shown.append(wire.sensor_now_json(known, sampling, with_device=with_device))
             last = place
-        return {"sensors": shown, "next": None}
+        return wire_answers.SensorPage(shown, None)
 
 
-def _meant(query: Query, sensors: Iterable[KnownSensor]) -> list[KnownSensor]:
-    """Return those that the parameters `match` and `status` mean."""
+def _meant(query: Query) -> Callable[[KnownSensor], bool]:
+    """Return what says whether the parameters `match` and `status` mean a sensor. Raises BadRequest, PatternError."""
     patterns = Patterns.of(query.all("match"))
     statuses = set(query.all("status"))
     wrong = statuses - {status.value for status in Status}
     if wrong:
         raise BadRequest(f"{min(wrong)!r} is not a status: {', '.join(Status)}")
-    return [
-        known
-        for known in sensors
-        if (not patterns or patterns.match(known.name)) and (not statuses or known.status in statuses)
-    ]
+    return lambda known: (
+        (not patterns or patterns.match(known.name)) and (not statuses or known.status in statuses)
+    )

@@ -26,6 +26,7 @@ from katgate.api.fitting import (
 )
 from katgate.api.inform_subscriptions import InformSubscriptions, InformWish
 from katgate.api.limits import Limits
+from katgate.api.methods import METHODS
 from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
 from katgate.api.requests import RequestsApi
@@ -109,15 +110,15 @@ class Session:
             send=lambda devices: self._notify("devices", devices),
             may_send=lambda: not self._outlet.is_paused,
         )
-        self._methods: dict[str, tuple[type, Callable[..., Any]]] = {
-            "ping": (object, self._ping),
-            "authenticate": (wire_in.Authenticate, self._authenticate),
-            "sensors.subscribe": (wire_in.SubscribeSensors, self._subscribe_sensors),
-            "informs.subscribe": (wire_in.SubscribeInforms, self._subscribe_informs),
-            "devices.subscribe": (wire_in.NoParams, self._subscribe_devices),
-            "subscriptions": (wire_in.NoParams, self._subscriptions),
-            "unsubscribe": (wire_in.Unsubscribe, self._unsubscribe),
-            "request": (wire_in.SendRequest, self._request),
+        self._methods: dict[str, Callable[..., Any]] = {
+            "ping": self._ping,
+            "authenticate": self._authenticate,
+            "sensors.subscribe": self._subscribe_sensors,
+            "informs.subscribe": self._subscribe_informs,
+            "devices.subscribe": self._subscribe_devices,
+            "subscriptions": self._subscriptions,
+            "unsubscribe": self._unsubscribe,
+            "request": self._request,
         }
 
     def account(self) -> Account:
@@ -216,11 +217,11 @@ class Session:
             raise CallError(INVALID_REQUEST, f"{name} without an id is not carried out: add one")
         if call.id in self._running:
             raise CallError(INVALID_REQUEST, f"the id {call.id!r} is still in flight", id_of(call))
-        params_type, method = self._methods[name]
+        method = self._methods[name]
         try:
             if name not in _OPEN:
                 demand(self.caller, Role.VIEWER)
-            params = read_params(call, params_type)
+            params = read_params(call, METHODS[name].params)
             method(call, params)
         except CallError:
             raise
@@ -336,7 +337,7 @@ class Session:
         sensors = [shown_sensors(stream, outbox) for stream, outbox in self._sensors]
         informs = [shown_informs(subscription) for subscription in self._informs]
         devices = shown_devices(self._devices)
-        self._answer(call, {"subscriptions": [*devices, *sensors, *informs]})
+        self._answer(call, wire_socket.Subscriptions([*devices, *sensors, *informs]))
 
     def _subscribe_devices(self, call: wire_in.Call, params: wire_in.NoParams) -> None:
         first, *more = self._devices.begin(self._hidden)
@@ -355,16 +356,17 @@ class Session:
         most = self._around.limits.requests
         if len(self._running) >= most:
             raise TooManyRequests(f"a browser may have {most} requests in flight")
-        assert call.id is not UNSET
-        assert self.caller is not None
+        call_id, caller = call.id, self.caller
+        assert call_id is not UNSET
+        assert caller is not None
         body = wire_in.RequestBody(params.arguments, params.timeout, params.confirm)
 
         def tell(msg: Message) -> None:
-            self._notify("request.inform", {"id": call.id, "inform": fitting_words(msg)})
+            self._notify("request.inform", wire_socket.RequestInform(call_id, fitting_words(msg)))
 
-        asked = self._around.requests.ask(self.caller, params.device, params.request, body, on_inform=tell)
-        self._running[call.id] = running = Deferred.fromCoroutine(asked)
-        running.addBoth(self._request_done, call, call.id)
+        asked = self._around.requests.ask(caller, params.device, params.request, body, on_inform=tell)
+        self._running[call_id] = running = Deferred.fromCoroutine(asked)
+        running.addBoth(self._request_done, call, call_id)
         running.addErrback(lambda failure: self.log.failure("! an answer could not be sent", failure))
 
     def _request_done(self, outcome: Any, call: wire_in.Call, call_id: str | int) -> None:

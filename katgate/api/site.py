@@ -1,7 +1,7 @@
 """KatgateSite: one Site on one port. It finds who answers a request: REST, WebSocket, dashboard, health."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from autobahn.twisted.resource import WebSocketResource
@@ -20,13 +20,15 @@ from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
 from katgate.api.present import Present
 from katgate.api.request import KatgateRequest
+from katgate.api.route_table import Route
 from katgate.api.routes import API, send_problem, without_body_for_head
 from katgate.api.websocket import BrowserFactory
+from katgate.api.wire_answers import Health
 from katgate.authority.audit import Audit
 from katgate.authority.caller import Caller
 from katgate.errors import BadRequest
 
-__all__ = ["BODY_LIMIT", "KatgateSite"]
+__all__ = ["BODY_LIMIT", "ROUTES", "KatgateSite"]
 
 #: Largest body taken, in bytes: a request's arguments are rarely more than a few kB, a ROACH's gateware
 #: does not come this way.
@@ -41,8 +43,22 @@ _CONNECTIONS: Final = 10_000
 _WEBSOCKET_PATH: Final = f"{API}/ws".encode("ascii")
 
 
+#: What there is to say of the addresses outside of the API.
+ROUTES: Final = (
+    Route("GET", "/healthz", "Say that the process lives.", Health, role=None),
+    Route(
+        "GET",
+        "/readyz",
+        "Say whether all of katgate runs that must. A device that is away does not make it unready.",
+        Health,
+        role=None,
+        also={503: "Not all of it runs, yet or any more."},
+    ),
+)
+
+
 class KatgateSite(Site):
-    """Finds who answers a request: health, the WebSocket, the API, else the dashboard."""
+    """Finds who answers a request: health, `pages` by their addresses, the WebSocket, the API, else the dashboard."""
 
     log_source = Logger()
     protocol: Any = KatgateChannel
@@ -67,6 +83,7 @@ class KatgateSite(Site):
         connections: Admission | None = None,
         prefixes: Iterable[str] = (),
         hsts_days: int = 0,
+        pages: Mapping[bytes, IResource] | None = None,
     ) -> None:
         super().__init__(Resource())
         self.access = access
@@ -86,8 +103,12 @@ class KatgateSite(Site):
         self._app = app.resource()
         self._sockets = _Sockets(sockets)
         self._dashboard = dashboard
-        self._health = _Health(lambda: True)
-        self._readiness = _Health(is_ready)
+        #: What answers at one address alone. Each of them is described, by `ROUTES` or by itself.
+        self.places: dict[bytes, IResource] = {
+            b"/healthz": _Health(lambda: True),
+            b"/readyz": _Health(is_ready),
+            **(pages or {}),
+        }
 
     def use_prefixes(self, prefixes: Iterable[str]) -> None:
         """Answer below these paths, such as `/gate`, too."""
@@ -106,10 +127,8 @@ class KatgateSite(Site):
         request.prepath, request.postpath = [], path[1:].split(b"/")
         if path in self._prefixes:
             return _Below()
-        if path == b"/healthz":
-            return self._health
-        if path == b"/readyz":
-            return self._readiness
+        if path in self.places:
+            return self.places[path]
         if path == b"/metrics":
             return self._app
         if path == b"/api" or path.startswith(b"/api/"):

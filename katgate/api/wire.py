@@ -5,10 +5,11 @@ are the API's contract. Bytes of the KATCP wire become text here and nowhere els
 """
 
 from itertools import islice
-from typing import Final, overload
+from typing import Annotated, Any, Final, overload
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from katgate.api.references import any_of
 from katgate.authority.leases import Lease
 from katgate.devices.device import DeviceView
 from katgate.devices.informs import ReceivedInform
@@ -30,6 +31,13 @@ class Omitted(Struct, frozen=True):
     """Stands for so many bytes that are too long for a message (`fitting.py`)."""
 
     omitted: int
+
+
+#: A word of a device's message, or what stands for those that are too long. Of two kinds of objects msgspec takes
+#: no union, so the schema is said by hand.
+Word = Annotated[
+    Any, Meta(extra={"holds": "Word"}, extra_json_schema=any_of({"type": "string"}, Base64, Omitted))
+]
 
 
 class ReadingJson(Struct):
@@ -126,7 +134,7 @@ class ResultJson(Struct):
     device: str
     request: str
     ok: bool
-    arguments: list[str | Base64 | Omitted]
+    arguments: list[Word]
     informs: list[list[str | Base64]]
     duration: float
     omitted: int | UnsetType = UNSET

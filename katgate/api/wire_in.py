@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from katgate.katcp.json_values import Base64, JsonValue
 
 #: In seconds; how much a device may be waited for its options say.
-Timeout = Annotated[float, Meta(gt=0)]
+Timeout = Annotated[float, Meta(gt=0, examples=[30])]
 
 
 class RequestBody(Struct, forbid_unknown_fields=True):

@@ -5,10 +5,20 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta, Raw, Struct
 
+from katgate.api.references import any_of, reference
+from katgate.api.wire import Omitted, Word
+from katgate.katcp.json_values import Base64
+
 #: What is encoded already, by what it is for who reads it (`web/wire_types.py`).
-_Device = Annotated[Raw, Meta(extra={"holds": "DeviceJson"})]
-_Sensor = Annotated[Raw, Meta(extra={"holds": "SensorJson"})]
-_InformRow = Annotated[Raw, Meta(extra={"holds": "InformRow"})]
+_Device = Annotated[Raw, Meta(extra={"holds": "DeviceJson"}, extra_json_schema=reference("DeviceJson"))]
+_Sensor = Annotated[Raw, Meta(extra={"holds": "SensorJson"}, extra_json_schema=reference("SensorJson"))]
+_INFORM_ROW: Final = {
+    "type": "array",
+    "prefixItems": [{"type": "string"}, {"type": "number"}, {"type": "string"}],
+    "items": any_of({"type": "string"}, Base64, Omitted),
+    "minItems": 3,
+}
+_InformRow = Annotated[Raw, Meta(extra={"holds": "InformRow"}, extra_json_schema=_INFORM_ROW)]
 
 
 class Notification(Struct, tag_field="jsonrpc", tag="2.0"):
@@ -30,7 +40,7 @@ class RpcError(Struct):
 
     code: int
     message: str
-    data: Any
+    data: Annotated[Any, Meta(extra_json_schema=reference("ProblemJson"))]
 
 
 class ErrorAnswer(Struct, tag_field="jsonrpc", tag="2.0"):
@@ -118,6 +128,19 @@ class Subscription(Struct, omit_defaults=True):
     strategy: str = ""
     dropped: int = 0
     omitted: int = 0
+
+
+class Subscriptions(Struct):
+    """The result of `subscriptions`: all live ones of this connection."""
+
+    subscriptions: list[Subscription]
+
+
+class RequestInform(Struct):
+    """`request.inform`: an inform of a request that is in flight, `[name, argument, ...]`; `id` is the call's."""
+
+    id: str | int
+    inform: list[Word]
 
 
 class Subscribed(Struct, omit_defaults=True):

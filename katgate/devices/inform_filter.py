@@ -9,10 +9,13 @@ from katgate.katcp.message import Message
 from katgate.katcp.patterns import Patterns
 from katgate.tx.server import LOG_LEVELS
 
-__all__ = ["InformFilter"]
+__all__ = ["LEVELS", "InformFilter"]
 
 #: Level -> how far down it is. `off` is no level of a message.
 _DEPTHS: Final = {level: depth for depth, level in enumerate(LOG_LEVELS) if depth}
+
+#: What may be asked for, from the worst to all.
+LEVELS: Final = tuple(_DEPTHS)
 
 
 @dataclass(frozen=True, slots=True)

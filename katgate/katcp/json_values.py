@@ -4,9 +4,9 @@ The web API and the command line say values alike. msgspec writes NaN as null, s
 """
 
 import math
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from katgate.katcp.values import Value, decode_text
 
@@ -15,11 +15,14 @@ __all__ = ["Base64", "JsonValue", "json_text", "json_value"]
 #: The largest integer that a JavaScript number holds exactly.
 _SAFE_INTEGER: Final = 2**53 - 1
 
+#: What is read as base64: whole groups of four. For who is told by a schema; reading finds out by itself.
+_BASE64: Final = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+
 
 class Base64(Struct, frozen=True, forbid_unknown_fields=True):
     """Bytes that are not UTF-8."""
 
-    base64: bytes
+    base64: Annotated[bytes, Meta(extra_json_schema={"pattern": _BASE64})]
 
 
 JsonValue = bool | int | float | str | Base64

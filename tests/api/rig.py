@@ -17,7 +17,10 @@ from katgate.api.answers import Answers
 from katgate.api.audit import AuditApi
 from katgate.api.browsers import BrowsersApi
 from katgate.api.dashboard import Dashboard
+from katgate.api.described import Described
+from katgate.api.descriptions import Descriptions
 from katgate.api.devices import DevicesApi
+from katgate.api.docs.resource import docs
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
@@ -31,7 +34,7 @@ from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session, Surroundings
-from katgate.api.site import KatgateSite
+from katgate.api.site import ROUTES, KatgateSite
 from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.app import device_options
@@ -152,6 +155,7 @@ class Rig:
             is_ready=lambda: self.is_ready,
             answers=self.answers,
             body_limit=1000,
+            pages=docs(self.descriptions),
         )
 
     def add_device(self, defaults: DeviceDefaults | None = None) -> None:
@@ -191,6 +195,8 @@ class Rig:
         watched = Watched(self.hub, self.fleet, self.visitors, self.answers)
         self.metrics = Metrics(watched, self.clock, self.wall_clock())
         self.metrics.add_routes(app)
+        self.descriptions = Descriptions(ROUTES, lambda: Described("1.2.3"))
+        self.descriptions.add_routes(app)
         return app
 
     def with_tokens(self, *tokens: Token) -> None:

@@ -186,4 +186,6 @@ def test_whatever_is_said(lines: list[tuple[str, str]]) -> None:
         return
     assert seen.address in ("127.0.0.1", "10.0.0.9", "192.0.2.1")
     assert seen.host is None or not set(seen.host) & set('/"\\, \xff')
-    assert seen.prefix == "" or seen.prefix.startswith("/x")
+    assert seen.prefix == "" or seen.prefix.startswith("/")
+    assert "//" not in seen.prefix
+    assert not set(seen.prefix) & set('"\\,;:=[] \xff')

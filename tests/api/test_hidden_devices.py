@@ -119,5 +119,12 @@ def test_every_route_is_asked(rig: Rig) -> None:
         if "<name:device>" in rule.rule
     }
     hosting = {f"/hosting/{act}" for act in ("start", "stop", "restart")}  # for admins, who see all
-    expected = {"", "/sensors", "/sensors/<name:sensor>", "/informs", "/requests", "/requests/<name:name>"}
+    expected = {
+        "",
+        "/sensors",
+        "/sensors/<name:sensor>",
+        "/informs",
+        "/requests",
+        "/requests/<name:request_>",
+    }
     assert expected | hosting | {"/lease"} == about

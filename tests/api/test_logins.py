@@ -103,6 +103,9 @@ ADDRESSES: list[tuple[str, str, Role | None]] = [
     ("POST", f"{API}/devices/cbf/lease", Role.OPERATOR),
     ("DELETE", f"{API}/devices/cbf/lease", Role.OPERATOR),
     ("GET", f"{API}/audit", Role.ADMIN),
+    ("GET", f"{API}/openapi.json", None),
+    ("GET", f"{API}/asyncapi.json", None),
+    ("GET", "/docs", None),
     ("GET", "/metrics", Role.VIEWER),
     ("GET", f"{API}/browsers", Role.ADMIN),
     ("DELETE", f"{API}/browsers/1", Role.ADMIN),
@@ -137,7 +140,9 @@ def test_no_address_is_left_out(rig: Rig) -> None:
     odd = {
         f"{API}/browsers/<name:number>": f"{API}/browsers/1",
         f"{API}/devices/<name:device>/sensors/<name:sensor>": f"{API}/devices/<name:device>/sensors/mode",
-        f"{API}/devices/<name:device>/requests/<name:name>": f"{API}/devices/<name:device>/requests/capture-start",
+        f"{API}/devices/<name:device>/requests/<name:request_>": (
+            f"{API}/devices/<name:device>/requests/capture-start"
+        ),
     }
     for rule in rig.app().url_map.iter_rules():
         for method in (rule.methods or set()) - {"HEAD"}:

@@ -256,6 +256,8 @@ ERRORS: list[tuple[str, str, bytes, dict[str, str], int, str]] = [
     ("GET", "/devices/cbf/sensors?limit=10001", b"", {}, 400, "bad-request"),
     ("GET", "/devices/cbf/sensors?limit=1&limit=2", b"", {}, 400, "bad-request"),
     ("GET", "/devices/cbf/sensors?status=good", b"", {}, 400, "bad-request"),
+    ("GET", "/sensors?device=none&status=good", b"", {}, 400, "bad-request"),
+    ("GET", "/sensors?device=none&match=/(/", b"", {}, 400, "bad-request"),
     ("GET", "/devices/cbf/informs?after=x", b"", {}, 400, "bad-request"),
     ("GET", "/devices/cbf/informs?level=off", b"", {}, 400, "bad-request"),
     ("GET", "/devices/cbf/informs?level=loud", b"", {}, 400, "bad-request"),

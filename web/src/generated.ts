@@ -129,7 +129,7 @@ export interface ResultJson {
   readonly device: string;
   readonly request: string;
   readonly ok: boolean;
-  readonly arguments: readonly (string | Base64 | Omitted)[];
+  readonly arguments: readonly Word[];
   readonly informs: readonly (readonly (string | Base64)[])[];
   readonly duration: number;
   readonly omitted?: number;
@@ -243,6 +243,20 @@ export interface Subscription {
   readonly strategy?: string;
   readonly dropped?: number;
   readonly omitted?: number;
+}
+
+/** The result of `subscriptions`: all live ones of this connection. */
+export interface Subscriptions {
+  readonly subscriptions: readonly Subscription[];
+}
+
+/**
+ * `request.inform`: an inform of a request that is in flight, `[name, argument, ...]`; `id` is the
+ * call's.
+ */
+export interface RequestInform {
+  readonly id: string | number;
+  readonly inform: readonly Word[];
 }
 
 /**

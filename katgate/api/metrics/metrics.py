@@ -56,7 +56,7 @@ class Metrics:
 
     def add_routes(self, app: Klein) -> None:
         """Answer this address."""
-        add_route(app, "GET", "/metrics", self.metrics)
+        add_route(app, "GET", "/metrics", self.metrics, media_type="text/plain")
 
     def start(self) -> None:
         """Look how late the event loop is."""
@@ -71,11 +71,17 @@ class Metrics:
         """Show the readings of these sensors, but of no more than so many."""
         self._exports.choose(selections, most)
 
-    def metrics(self, request: Any) -> "Deferred[bytes]":
+    def metrics(self, request: Any) -> "bytes | Deferred[bytes]":
         """Tell all that may be told to the one who asks, in the format that they accept."""
         form = format_for(request.getHeader("accept") or "")
         request.setHeader(b"content-type", form.content_type)
-        return self._turns.run(lambda: Deferred.fromCoroutine(self._text(form, self._seen(request))))
+        request.setHeader(b"cache-control", b"no-store")
+        return self._turns.run(lambda: Deferred.fromCoroutine(self._answer(request, form)))
+
+    async def _answer(self, request: Any, form: Format) -> bytes:
+        text = await self._text(form, self._seen(request))
+        request.setHeader(b"content-length", b"%d" % len(text))
+        return text
 
     def _seen(self, request: Any) -> list[Device]:
         return list(self._watched.fleet.seen_by(request.caller))
