@@ -1,5 +1,7 @@
 """What a proxy says of who asked it: believed if the proxy is, and never further than it can know."""
 
+from ipaddress import ip_address
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,7 +186,7 @@ def test_whatever_is_said(lines: list[tuple[str, str]]) -> None:
         seen = PROXIES.approach("127.0.0.1", headers, is_secure=False)
     except Refused:
         return
-    assert seen.address in ("127.0.0.1", "10.0.0.9", "192.0.2.1")
+    assert str(ip_address(seen.address)) == seen.address
     assert seen.host is None or not set(seen.host) & set('/"\\, \xff')
     assert seen.prefix == "" or seen.prefix.startswith("/")
     assert "//" not in seen.prefix
