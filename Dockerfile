@@ -26,7 +26,8 @@ COPY katgate/ katgate/
 COPY --from=page /src/katgate/static/ katgate/static/
 RUN /build/bin/pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
     && python3 -m venv --without-pip /opt/katgate \
-    && /build/bin/pip --python /opt/katgate/bin/python install --no-cache-dir /wheels/*.whl
+    && /build/bin/pip --python /opt/katgate/bin/python install --no-cache-dir /wheels/*.whl \
+    && mkdir /state
 
 # What runs. Nothing is executed here, so that nothing but these files is added to the base.
 FROM ${BASE_IMAGE}
@@ -43,7 +44,9 @@ ENV PATH=/opt/katgate/bin:$PATH \
     KATGATE_SERVER_LISTEN=0.0.0.0:8147 \
     KATGATE_LOG_TO=stdout \
     KATGATE_FIRST_TOKEN=1
-# By number, so that an orchestrator can see that it is not root. It owns nothing, and katgate writes nothing.
+# For a volume: what is to outlast the container (tokens, the key of sessions, the audit log) may be written there.
+COPY --from=wheel --chown=65532:65532 /state /var/lib/katgate
+# By number, so that an orchestrator can see that it is not root.
 USER 65532:65532
 WORKDIR /
 EXPOSE 8147

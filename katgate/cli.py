@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from twisted.logger import Logger
 
 import katgate
 from katgate.authority.role import Role
@@ -117,8 +118,7 @@ def check_config(file: Path) -> None:
 
     try:
         config = read_config(file, environment_settings(os.environ))
-        FirstToken(os.environ)  # which says if it cannot be understood
-        config.check_exposure()
+        FirstToken(os.environ).made_for(config).check_exposure()
         if config.tls.files is not None:
             Certificate(*config.tls.files, reactor=None)
         _find_modules_here(config)
@@ -139,7 +139,7 @@ def healthcheck(config_file: Path | None) -> None:
     try:
         config = read_config(config_file, environment_settings(os.environ))
     except ConfigurationError as error:
-        raise BadConfiguration(str(error)) from None
+        raise click.ClickException(str(error)) from None  # with 1: container engines keep 2 for themselves
     listen = config.server.address
     trouble = trouble_at(listen.host, listen.port, has_tls=config.tls.files is not None)
     if trouble is not None:
@@ -179,15 +179,14 @@ def token(name: str, role: str, days: int | None, into: Path | None) -> None:
     text = new_token()
     expires = datetime.now(UTC) + timedelta(days=days) if days else None
     try:
-        TokenConfig(name=name, role=Role(role), hash=hash_of(text), expires=expires)
-        table = token_table(name, role, hash_of(text), expires)
+        made = TokenConfig(name=name, role=Role(role), hash=hash_of(text), expires=expires)
         if into is not None:
-            add_token(into, table)
+            add_token(into, made)
     except ConfigurationError as error:
         raise BadConfiguration(str(error)) from None
     click.echo(f"The token, which is said once and kept nowhere:\n\n    {text}\n")
     if into is None:
-        click.echo(f"Put this into the configuration:\n\n{table}", nl=False)
+        click.echo(f"Put this into the configuration:\n\n{token_table(made)}", nl=False)
     else:
         click.echo(f"Its hash is in {into}.")
 
@@ -255,7 +254,8 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
 
     try:
         first_token = FirstToken(os.environ)
-        config = read_again()
+        config = first_token.made_for(read())
+        config.check_exposure()
     except ConfigurationError as error:
         raise BadConfiguration(str(error)) from None
     if hasattr(signal, "SIGHUP"):
@@ -287,18 +287,21 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     count = len(config.device) + len(config.host)
     what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     if first_token.text:
-        _show_first_token(first_token.text, config)
+        _show_first_token(first_token)
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
 
 
-def _show_first_token(text: str, config: Config) -> None:
+def _show_first_token(first: FirstToken) -> None:
     """Say it once: it is kept nowhere."""
-    file = config.access.token_file
-    ends = f"its hash is in {file} from now on" if file else "it ends with this process"
+    try:
+        file = first.keep()
+        ends = f"its hash is in {file} from now on" if file else "it ends with this process"
+    except ConfigurationError as error:
+        ends = f"it ends with this process or at a reload, as {error}"
     click.echo(
         "katgate has made a token for an admin, as KATGATE_FIRST_TOKEN=1 asks for and there was none; "
-        f"{ends}. This is said once:\n\n    {text}\n"
+        f"{ends}. This is said once:\n\n    {first.text}\n"
     )
 
 
@@ -306,8 +309,12 @@ def _reload_on_hangup(loop: Any, reload: Callable[[], Any]) -> None:
     """Read the configuration again at SIGHUP, where there is such a signal."""
 
     def hang_up(*_: object) -> None:
-        # Its failures are logged where they are found.
-        loop.callFromThread(lambda: reload().addErrback(lambda failure: failure.trap(ConfigurationError)))
+        # What is wrong with a configuration is logged where it is found.
+        loop.callFromThread(lambda: reload().addErrback(failed))
+
+    def failed(failure: Any) -> None:
+        if not failure.check(ConfigurationError):
+            Logger().failure("! a defect of ours: the configuration was not taken over", failure)
 
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, hang_up)

@@ -2,9 +2,10 @@
 
     python web/wire_types.py
 
-These are, by their names, the msgspec types of `katgate/api/wire.py` and `wire_socket.py`, and the words of a few
-enumerations. A test holds the file against what this would write. What has no type there (the params of a
-notification, a problem's members) is `unknown`, so that the page must look before it believes.
+These are, by their names, the msgspec types of `katgate/api/wire.py`, `wire_access.py`, `wire_browsers.py` and
+`wire_socket.py`, and the words of a few enumerations. A test holds the file against what this would write. What has
+no type there (the params of a notification, a problem's members) is `unknown`, so that the page must look before it
+believes.
 """
 
 import builtins
@@ -21,7 +22,8 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from katgate.api import wire, wire_socket
+from katgate.api import wire, wire_access, wire_browsers, wire_socket
+from katgate.authority.record import AuditRecord
 from katgate.katcp.json_values import Base64
 from katgate.katcp.reading import Status
 from katgate.tx.connection import State
@@ -34,9 +36,9 @@ _HEAD: Final = """\
 /**
  * What katgate says, on the WebSocket and over REST: its types as JSON has them.
  *
- * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py and wire_socket.py. Nothing
- * here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times
- * are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
+ * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire*.py. Nothing here is checked when
+ * it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times are UNIX seconds (UTC)
+ * on katgate's clock, but `timestamp` is the device's own.
  */
 """
 
@@ -72,7 +74,14 @@ _WIDTH: Final = 100
 
 def typescript() -> str:
     """Return the text of the file."""
-    structs: list[type[msgspec.Struct]] = [Base64, *_structs_of(wire), *_structs_of(wire_socket)]
+    structs: list[type[msgspec.Struct]] = [
+        Base64,
+        AuditRecord,
+        *_structs_of(wire),
+        *_structs_of(wire_access),
+        *_structs_of(wire_browsers),
+        *_structs_of(wire_socket),
+    ]
     parts = [*(_enum(enum) for enum in _ENUMS), *(interface(struct) for struct in structs)]
     return _HEAD + "".join(f"\n{part}" for part in parts) + _ROWS
 
@@ -109,7 +118,15 @@ def _members(struct: type[msgspec.Struct]) -> Iterator[str]:
     for field in msgspec.structs.fields(struct):
         may_be_left_out = not field.required and (config.omit_defaults or field.default is UNSET)
         mark = "?" if may_be_left_out else ""
-        yield f"readonly {field.encode_name}{mark}: {_type(hints[field.name])}"
+        yield _fitting(f"readonly {field.encode_name}{mark}: {_type(hints[field.name])}")
+
+
+def _fitting(member: str) -> str:
+    """Return a member as Biome breaks it: a union that is too long for a line has one for each."""
+    if len(f"  {member};") <= _WIDTH:
+        return member
+    name, _, union = member.partition(": ")
+    return f"{name}:\n    | " + union.replace(" | ", "\n    | ")
 
 
 def _comment(about: type) -> str:
@@ -130,6 +147,8 @@ def _type(hint: Any) -> str:
         return _ENUMS[hint][0]
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return hint.__name__
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return " | ".join(f'"{member.value}"' for member in hint)
     inner = get_args(hint)
     match get_origin(hint):
         case typing.Annotated:
@@ -137,6 +156,8 @@ def _type(hint: Any) -> str:
                 meta.extra["holds"] for meta in inner[1:] if isinstance(meta, msgspec.Meta) and meta.extra
             ]
             return str(held[0]) if held else _type(inner[0])
+        case typing.Literal:
+            return " | ".join(f'"{word}"' for word in inner)
         case types.UnionType | typing.Union:
             return " | ".join(dict.fromkeys(_type(one) for one in inner if one is not UnsetType))
         case builtins.list | collections.abc.Sequence:

@@ -152,15 +152,15 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def close_unknown(self) -> None:
         """End the connection of a browser that has not said in time who it is."""
-        self.sendClose(_BAD_CREDENTIALS, "nobody has logged in")
+        self._dismiss(_BAD_CREDENTIALS, "nobody has logged in")
 
     def throw_out(self, standing: Standing) -> None:
         """Say what has become of the browser's login, and close."""
         if standing is Standing.CHANGED:
-            self.sendClose(_CHANGED, "what you may do has changed")
+            self._dismiss(_CHANGED, "what you may do has changed")
         else:
             self._session.expired()
-            self.sendClose(_BAD_CREDENTIALS, "your login has ended")
+            self._dismiss(_BAD_CREDENTIALS, "your login has ended")
 
     def close_slow(self) -> None:
         """End the connection of a browser that takes nothing. What cannot be said in five seconds is not."""
@@ -169,7 +169,12 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     def dismiss(self) -> None:
         """End the connection of a browser that an administrator does not want here."""
-        self.sendClose(_NOT_ALLOWED, "an administrator ended this connection")
+        self._dismiss(_NOT_ALLOWED, "an administrator ended this connection")
+
+    def _dismiss(self, code: int, reason: str) -> None:
+        """Close, and carry out nothing more of what was said before: the browser may let us wait for its goodbye."""
+        self.sendClose(code, reason)
+        self._session.closed()
 
     # Autobahn's side.
 
@@ -304,4 +309,4 @@ class BrowserFactory(WebSocketServerFactory):
     def cut(self) -> None:
         """End all connections at once."""
         for browser in self.browsers:
-            browser.cut()
+            browser.dropConnection(abort=True)  # and not `cut`: it is not counted as slow

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from katgate.authority.caller import Caller
@@ -40,6 +41,8 @@ class Rules:
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self._rules = tuple(rules)
+        # Many see alike, and to compile a pattern takes a while.
+        self._hidden_by = lru_cache(maxsize=256)(_devices_of)
 
     def change(self, rules: Iterable[Rule]) -> bool:
         """Take other rules; return whether they are others."""
@@ -65,13 +68,13 @@ class Rules:
         """Return the devices that they do not see."""
         if caller.role is Role.ADMIN:
             return NOTHING
-        texts = {
-            text
-            for rule in self._rules
-            if rule.then == "hide" and rule.is_about(caller)
-            for text in rule.devices.texts
-        }
-        return Patterns.of(texts) if texts else NOTHING
+        return self._hidden_by(
+            tuple(rule for rule in self._rules if rule.then == "hide" and rule.is_about(caller))
+        )
 
     def _fits(self, rule: Rule, caller: Caller, device: str, request: str) -> bool:
         return rule.is_about(caller) and rule.devices.match(device) and rule.requests.match(request)
+
+
+def _devices_of(rules: tuple[Rule, ...]) -> Patterns:
+    return Patterns.union(rule.devices for rule in rules)

@@ -1,17 +1,19 @@
 """Sessions: what a browser has after a login, as text for its cookie.
 
 The text says who it is and is signed, so that nothing is kept here but the sessions that were ended before their
-time; with a key that is kept in a file, browsers stay logged in while katgate restarts.
+time; with a key that is kept in a file, browsers stay logged in while katgate restarts. (A session that was ended by
+hand would be known again then by who kept a copy of its cookie, until its end: the browser itself forgets it.)
 """
 
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
+
+import msgspec
 
 from katgate.authority.caller import Caller
 from katgate.authority.role import Role
@@ -24,6 +26,16 @@ KEY_BYTES: Final = 32
 _LONGEST: Final = 4096
 #: How many sessions that were ended by hand are remembered; the first of them are forgotten then.
 _MOST_ENDED: Final = 100_000
+
+
+class _Said(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """What the text says."""
+
+    name: str
+    role: Role
+    credential: str
+    expires: float
+    session: str
 
 
 class Sessions:
@@ -41,14 +53,8 @@ class Sessions:
         ends = self._wall_clock() + self._lifetime_s
         expires = ends if caller.expires is None else min(ends, caller.expires)
         session = replace(caller, how="session", expires=expires, session=secrets.token_urlsafe(12))
-        said = {
-            "name": session.name,
-            "role": session.role,
-            "credential": session.credential,
-            "expires": expires,
-            "session": session.session,
-        }
-        payload = _text(json.dumps(said).encode("utf-8"))
+        said = _Said(session.name, session.role, session.credential, expires, session.session)
+        payload = _text(msgspec.json.encode(said))
         return f"{payload}.{self._signature(payload)}", session
 
     def find(self, text: str, address: str) -> Caller | None:
@@ -58,16 +64,11 @@ class Sessions:
             return None
         if not hmac.compare_digest(self._signature(payload), signature):
             return None
-        said: dict[str, Any] = json.loads(_bytes(payload))
-        caller = Caller(
-            said["name"],
-            Role(said["role"]),
-            "session",
-            address,
-            said["credential"],
-            said["expires"],
-            said["session"],
-        )
+        try:
+            said = msgspec.json.decode(_bytes(payload), type=_Said)
+        except (ValueError, msgspec.DecodeError):
+            return None  # an earlier katgate with the same key may have written otherwise
+        caller = Caller(said.name, said.role, "session", address, said.credential, said.expires, said.session)
         return caller if self.is_live(caller) else None
 
     def is_live(self, caller: Caller) -> bool:
@@ -79,10 +80,13 @@ class Sessions:
         """End a session before its time."""
         assert caller.expires is not None
         now = self._wall_clock()
-        self._ended = {session: ends for session, ends in self._ended.items() if ends > now}
         self._ended[caller.session] = caller.expires
-        while len(self._ended) > _MOST_ENDED:
-            del self._ended[next(iter(self._ended))]
+        first = next(iter(self._ended))
+        while len(self._ended) > _MOST_ENDED or self._ended[first] <= now:
+            del self._ended[first]
+            if not self._ended:
+                return
+            first = next(iter(self._ended))
 
     def _signature(self, payload: str) -> str:
         return _text(hmac.new(self._key, payload.encode("ascii"), hashlib.sha256).digest())

@@ -10,6 +10,7 @@ from katgate.authority.role import Role
 from katgate.authority.rules import Rule
 from katgate.authority.tokens import HASH
 from katgate.config.checks import OptionError, check
+from katgate.errors import KatgateError
 from katgate.katcp.pattern import Pattern
 from katgate.katcp.patterns import Patterns
 
@@ -136,6 +137,7 @@ class RuleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         for option, texts in (("devices", self.devices), ("requests", self.requests)):
             for index, text in enumerate(texts):
                 check(f"{option}[{index}]", Pattern, text)
+            _check_several(option, texts)
 
     @property
     def rule(self) -> Rule:
@@ -147,6 +149,13 @@ class RuleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             Patterns.of(self.requests),
             self.then,
         )
+
+
+def _check_several(option: str, texts: tuple[str, ...]) -> None:
+    try:
+        Patterns.of(texts)
+    except KatgateError as error:
+        raise OptionError(str(error), option) from None
 
 
 def _check_name(option: str, name: str) -> None:

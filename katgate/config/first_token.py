@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from katgate.authority.role import Role
 from katgate.authority.tokens import hash_of, new_token
 from katgate.config.access import TokenConfig
-from katgate.config.token_file import add_token, token_table
+from katgate.config.token_file import add_token
 from katgate.config.whole import Config
 from katgate.errors import ConfigurationError
 
@@ -20,24 +20,38 @@ _NAME: Final = "first"
 
 
 class FirstToken:
-    """Adds a token of an admin to a configuration without logins, if KATGATE_FIRST_TOKEN is 1. `text` is the token
-    once there is one; it goes into the token_file if the configuration names one, else it ends with this process.
+    """A token of an admin for a configuration without logins, if KATGATE_FIRST_TOKEN is 1. `text` is the token once
+    there is one.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         said = environ.get(_VARIABLE, "")
         if said not in ("", "0", "1"):
             raise ConfigurationError(f"{_VARIABLE} must be 1 or 0, not {said[:20]!r}")
-        self._is_asked_for = said == "1"
+        self.is_asked_for = said == "1"
         self.text = ""
+        self._token: TokenConfig | None = None
+        self._file = ""
+
+    def made_for(self, config: Config) -> Config:
+        """Return the configuration at the start, with a new token if it needs one."""
+        if not self.is_asked_for or config.has_logins or config.server.insecure:
+            return config
+        self.text = new_token()
+        self._token = TokenConfig(name=_NAME, role=Role.ADMIN, hash=hash_of(self.text))
+        self._file = config.access.token_file
+        return replace(config, token=(self._token,))
 
     def added_to(self, config: Config) -> Config:
-        """Return the configuration with the token, if it needs one: the same each time. Raises ConfigurationError."""
-        if not self._is_asked_for or config.has_logins or config.server.insecure:
+        """Return the configuration at a reload: with the token, unless a file has it, where it may be revoked."""
+        if self._token is None or self._file or any(token.name == _NAME for token in config.token):
             return config
-        is_new = not self.text
-        self.text = self.text or new_token()
-        token = TokenConfig(name=_NAME, role=Role.ADMIN, hash=hash_of(self.text))
-        if is_new and config.access.token_file:
-            add_token(Path(config.access.token_file), token_table(_NAME, token.role, token.hash, None))
-        return replace(config, token=(token,))
+        return replace(config, token=(*config.token, self._token))
+
+    def keep(self) -> str:
+        """Write the token's hash into the token_file, if there is one; return that file's name. Call it once katgate
+        serves: a token that nobody was told would lock everybody out at the next start. Raises ConfigurationError.
+        """
+        if self._token is not None and self._file:
+            add_token(Path(self._file), self._token)
+        return self._file

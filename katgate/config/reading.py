@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from katgate.config.checks import OptionError
 from katgate.config.explaining import explained
 from katgate.config.places import Path as OptionPath
 from katgate.config.places import line_of
@@ -32,15 +33,23 @@ def read_config(file: Path | None, settings: Iterable[Setting] = ()) -> Config:
     sources = [(setting.put(raw), setting.source) for setting in settings]
     try:
         config = Config.of(raw)
-        if config.access.token_file:
-            config = replace(config, token=(*config.token, *read_tokens(Path(config.access.token_file))))
-        return config
+        return _with_token_file(config)
     except msgspec.ValidationError as error:
         path, why = explained(error, Config, raw)
         source = next(
             (source for at, source in sources if at is not None and tuple(path[: len(at)]) == at), None
         )
         raise ConfigurationError(f"{source or _place(file, path, text)}: {why}") from None
+
+
+def _with_token_file(config: Config) -> Config:
+    if not config.access.token_file:
+        return config
+    file = Path(config.access.token_file)
+    try:
+        return replace(config, token=(*config.token, *read_tokens(file)))
+    except OptionError as error:
+        raise ConfigurationError(f"{file}, the token_file: {error}") from None
 
 
 def _text_of(file: Path) -> str:

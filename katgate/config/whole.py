@@ -47,14 +47,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise OptionError(
                 f"two devices are called {names[twice]!r}; give each a name of its own", kind, index, "name"
             )
-        twice = first_twice([token.name for token in self.token])
-        if twice is not None:
-            raise OptionError(
-                f"two tokens are called {self.token[twice].name!r}; give each a name of its own",
-                "token",
-                twice,
-                "name",
-            )
+        for option in ("name", "hash"):
+            twice = first_twice([getattr(token, option) for token in self.token])
+            if twice is not None:
+                name = self.token[twice].name
+                why = f"two tokens are called {name!r}; give each a name of its own"
+                if option == "hash":
+                    why = f"{name!r} is the same token as another; make one with katgate token"
+                raise OptionError(why, "token", twice, option)
         parts: dict[tuple[str | int, ...], Address | None] = {
             ("server",): self.server.address,
             ("katcp",): self.katcp.address,

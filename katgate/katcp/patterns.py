@@ -40,6 +40,14 @@ class Patterns:
         patterns = frozenset(Pattern(text) for text in others)
         return cls(names, patterns, any_of(patterns))
 
+    @classmethod
+    def union(cls, several: "Iterable[Patterns]") -> "Patterns":
+        """Return what any of them means. These may be more than `of` takes: each was bounded."""
+        parts = tuple(several)
+        names = frozenset[str]().union(*(part.names for part in parts))
+        patterns = frozenset[Pattern]().union(*(part.others for part in parts))
+        return cls(names, patterns, lambda name: any(part.matches_others(name) for part in parts))
+
     def match(self, name: str) -> bool:
         """Return whether one of them means that name."""
         return name in self.names or self.matches_others(name)

@@ -1,13 +1,13 @@
 """GET /browsers, and what each browser counts of itself."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from katgate.authority.caller import Caller
-from katgate.authority.role import Role
+from katgate.api.wire_browsers import browser_json
 from tests.api.follower import Follower
-from tests.api.rig import FakeSocket, Rig, ask
+from tests.api.rig import ROLES, FakeSocket, Rig, ask
 
 
 def browsers(rig: Rig) -> list[Any]:
@@ -55,12 +55,14 @@ def test_event_stream_is_listed_while_it_is_there(rig: Rig) -> None:
 
 def test_who_has_logged_in(rig: Rig) -> None:
     """Their name, role and address: behind a proxy the socket's is the proxy's."""
-    Follower(rig)
+    rig.with_tokens(*ROLES)
+    Follower(rig, authorization="Bearer kg_viewer")
     [visit] = rig.visitors
+    shown = browser_json(visit)
+    assert ("viewer", "viewer", "192.168.1.1") == (shown.user, shown.role, shown.address)
     visitor: Any = visit.visitor
-    visitor.caller = Caller("eva", Role.OPERATOR, "token", "10.1.2.3")
-    [shown] = browsers(rig)
-    assert ("eva", "operator", "10.1.2.3") == (shown["user"], shown["role"], shown["address"])
+    visitor.caller = replace(visitor.caller, address="10.1.2.3")
+    assert "10.1.2.3" == browser_json(visit).address
 
 
 def test_browser_that_is_behind(rig: Rig) -> None:

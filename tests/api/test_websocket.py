@@ -1,11 +1,13 @@
 """BrowserProtocol: what lies between Autobahn and the session."""
 
+import json
 from typing import Any
 
 import pytest
 
+from katgate.api.identification import Standing
 from katgate.api.websocket import BrowserFactory
-from tests.api.rig import Rig
+from tests.api.rig import LOCAL, Rig
 
 
 @pytest.fixture
@@ -24,3 +26,26 @@ def test_message_after_goodbye_is_not_carried_out(
     protocol.state = getattr(protocol, state)
     protocol.onMessage(b"x", False)
     assert is_taken is bool(taken)
+
+
+@pytest.mark.parametrize("end", [Standing.ENDED, Standing.CHANGED, None])
+def test_messages_that_wait_when_somebody_is_thrown_out(rig: Rig, end: Standing | None) -> None:
+    """They are not carried out by a role that is no more, however long the browser keeps its goodbye back."""
+    wire = rig.connect()
+    rig.sockets.next_caller = LOCAL
+    protocol: Any = rig.sockets.buildProtocol(None)
+    closes: list[int] = []
+    protocol.sendClose = lambda code, reason: closes.append(code)
+    protocol.state = protocol.STATE_OPEN
+    protocol.pauseProducing()
+    call = {"jsonrpc": "2.0", "id": 1, "method": "request", "params": {"device": "cbf", "request": "x"}}
+    protocol.onMessage(json.dumps(call).encode(), False)
+    if end is None:
+        protocol.dismiss()
+    else:
+        protocol.throw_out(end)
+    protocol.resumeProducing()
+    rig.clock.advance(5)
+    assert [{Standing.ENDED: 4500, Standing.CHANGED: 4003, None: 4501}[end]] == closes
+    assert [] == wire.heard()
+    protocol._session.closed()

@@ -74,6 +74,13 @@ def test_hidden_devices() -> None:
     assert rules.hidden_from(VIEWER) == rules.hidden_from(caller("viewer-2"))
 
 
+def test_many_rules_that_hide() -> None:
+    """Each may have as many patterns as one takes."""
+    rules = Rules([rule("hide", devices=" ".join(f"{letter}{n}*" for n in range(26))) for letter in "ab"])
+    assert 52 == len(rules.hidden_from(VIEWER).texts)
+    assert [True, True, False] == [rules.hidden_from(VIEWER).match(name) for name in ("a1x", "b25", "c1")]
+
+
 def test_change_says_whether_it_is_one() -> None:
     """So that nobody is thrown out for a reload that changes nothing."""
     rules = Rules([rule("deny", devices="m0*")])

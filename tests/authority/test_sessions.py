@@ -62,8 +62,30 @@ def test_session_outlives_a_restart_with_the_same_key() -> None:
 def promoted(text: str) -> str:
     payload, _, signature = text.partition(".")
     said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    said["role"] = "admin"
+    said[1] = "admin"
     return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=") + "." + signature
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["{}", "[]", '["x","root","",2e9,""]', '["x","admin","",null,""]', '["x","admin","",2e9,[]]', "\xff"],
+)
+def test_text_of_another_katgate(said: str) -> None:
+    """It has our key, and another shape: nobody."""
+    rig = Rig()
+    payload = base64.urlsafe_b64encode(said.encode("latin-1")).decode().rstrip("=")
+    signed = f"{payload}.{rig.sessions._signature(payload)}"
+    assert rig.sessions.find(signed, "") is None
+
+
+def test_sessions_that_were_ended_are_forgotten_at_their_end() -> None:
+    """They would have ended by then."""
+    rig = Rig()
+    for _ in range(3):
+        rig.sessions.end(rig.sessions.begin(LUDWIG)[1])
+    rig.now += 60
+    rig.sessions.end(rig.sessions.begin(LUDWIG)[1])
+    assert 1 == len(rig.sessions._ended)
 
 
 @pytest.mark.parametrize(

@@ -21,16 +21,18 @@ INVALID = Message.reply("x", "invalid", "no")
         (errors.DeviceFailed("x", FAIL), "failed"),
         (errors.DeviceInvalid("x", INVALID), "invalid"),
         (errors.UnknownRequest("cbf", "x"), "invalid"),
-        (errors.DeviceNotConnected("cbf", "sleeping"), "disconnected"),
+        (errors.DeviceNotConnected("cbf", "sleeping"), "unsent"),
         (errors.DeviceLost("cbf", "x"), "lost"),
-        (errors.TooManyRequests("many"), "refused"),
-        (errors.MessageError("a name"), "refused"),
+        (errors.TooManyRequests("many"), "unsent"),
+        (errors.MessageError("a name"), "unsent"),
         (CancelledError(), "cancelled"),
-        (ZeroDivisionError(), "broken"),
+        (errors.GivenUp("cbf", "x"), "lost"),
+        (errors.ShuttingDown(), "unsent"),
+        (ZeroDivisionError(), "failed"),
     ],
 )
 def test_each_end_is_counted_as_what_it_was(error: Any, outcome: str) -> None:
-    """The most special word there is."""
+    """By the audit log's words: who finds something there finds it in the metrics."""
     outcomes = Outcomes()
     outcomes.note(error, 2.0)
     outcomes.note(error, 1000.0)

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
+from websockets.sync.client import connect
 
+from katgate.authority.tokens import hash_of, new_token
 from tests.end_to_end.copied_programs import first_lines, program, shell
-from tests.processes import DEADLINE_S, ROOT, Katgate, running
+from tests.processes import DEADLINE_S, ROOT, Katgate, running, wait_for
 
 #: What is in names at its worst.
 NASTY: Final = [
@@ -38,8 +40,11 @@ pytestmark = [
 ]
 
 
-def copied(*wanted: tuple[str, dict[str, Any], str]) -> list[str]:
-    """Return the texts for (form, what is seen, address of the page). Playwright brings a node of its own."""
+def copied(*wanted: tuple[str, dict[str, Any], str] | tuple[str, dict[str, Any], str, bool]) -> list[str]:
+    """Return the texts for (form, what is seen, address of the page, whether there are logins).
+
+    Playwright brings a node of its own.
+    """
     node = compute_driver_executable()[0]
     done = subprocess.run(
         [node, ROOT / "web" / "tests" / "copied_texts.mjs"],
@@ -139,3 +144,39 @@ def test_python(demo: Katgate, tmp_path: Path) -> None:
     (tmp_path / "follow.py").write_text(follow)
     lines = first_lines([sys.executable, str(tmp_path / "follow.py")], 4)
     assert {"m000", "m001", "m002", "m003"} == {line.split()[0] for line in lines}
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+def test_with_a_token(demo: Katgate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where katgate has logins, each takes the token out of its surroundings, and none has one in it."""
+    token = new_token()
+    config = tmp_path / "katgate.toml"
+    config.write_text(
+        f'[[device]]\nname = "cbf"\naddress = "{demo.device("cbf")["address"]}"\n'
+        f'[[token]]\nname = "ludwig"\nrole = "operator"\nhash = "{hash_of(token)}"\n'
+    )
+    sensor = {"kind": "sensor", "device": "cbf", "sensor": "capture-state"}
+    stream = {"kind": "selection", "device": "cbf", "sensors": ["capture-*"], "strategy": "event"}
+    arguments = ["serve", "--config", str(config), "--listen", "127.0.0.1:0"]
+    with running(Katgate(arguments, tmp_path / "katgate.log")) as katgate:
+        seen = (sensor, request("cbf", "gain", "m000h"), stream)
+        curl, python, wscat = (
+            copied(*((form, one, katgate.url, True) for one in seen)) for form in ("curl", "Python", "wscat")
+        )
+        monkeypatch.setenv("KATGATE_TOKEN", "kg_wrong")
+        assert "not one of ours" in shell(curl[0], tmp_path)
+        assert "not one of ours" in program(python[1], tmp_path, code=1).stderr
+        monkeypatch.setenv("KATGATE_TOKEN", token)
+        wait_for(lambda: json.loads(shell(curl[0], tmp_path)).get("name"), "cbf to be synced")
+        assert json.loads(shell(curl[1], tmp_path))["ok"]
+        assert any("capture-state" in line for line in first_lines(["sh", "-c", f"exec {curl[2]}"], 8))
+        assert program(python[0], tmp_path).stdout.startswith("capture-state {")
+        assert program(python[1], tmp_path).stdout.startswith("ok ")
+        (tmp_path / "follow.py").write_text(python[2])
+        assert "cbf capture-" in first_lines([sys.executable, str(tmp_path / "follow.py")], 1)[0]
+        for text in wscat:
+            words = shell('npx() { printf "%s\\0" "$@"; }\n' + text, tmp_path).split("\0")
+            name, value = words[words.index("-H") + 1].split(": ")
+            assert ("Authorization", f"Bearer {token}") == (name, value)
+            with connect(words[words.index("-c") + 1], additional_headers={name: value}) as socket:
+                assert "ludwig" == json.loads(socket.recv(DEADLINE_S))["params"]["user"]

@@ -1,9 +1,9 @@
 /**
  * What katgate says, on the WebSocket and over REST: its types as JSON has them.
  *
- * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire.py and wire_socket.py. Nothing
- * here is checked when it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times
- * are UNIX seconds (UTC) on katgate's clock, but `timestamp` is the device's own.
+ * Generated: `python web/wire_types.py` writes this file anew from katgate/api/wire*.py. Nothing here is checked when
+ * it comes in; that is for `parse.ts`. Members that katgate may leave out are optional. Times are UNIX seconds (UTC)
+ * on katgate's clock, but `timestamp` is the device's own.
  */
 
 /** The state of a reading. Only nominal, warn and error promise a usable value. */
@@ -32,6 +32,41 @@ export type DeviceState = (typeof DEVICE_STATES)[number];
 /** Bytes that are not UTF-8. */
 export interface Base64 {
   readonly base64: string;
+}
+
+/**
+ * What somebody did or was refused. `what` is request, login, logout, refused, lease, hosting,
+ * reload or token.
+ *
+ * `number` counts; `time` is RFC 3339, UTC. `user`, `role` and `how` are null of somebody unknown,
+ * and of what katgate did by itself; `how` is by what they are known. `arguments` is null where
+ * they are left out. `why` is a code, `detail` for people. `duration` is in seconds. `count`: so
+ * many equal ones within a second.
+ */
+export interface AuditRecord {
+  readonly number: number;
+  readonly time: string;
+  readonly what: string;
+  readonly user: string | null;
+  readonly role: string | null;
+  readonly how: string | null;
+  readonly address: string | null;
+  readonly device: string | null;
+  readonly request: string | null;
+  readonly arguments: readonly string[] | null;
+  readonly outcome:
+    | "ok"
+    | "failed"
+    | "invalid"
+    | "timeout"
+    | "lost"
+    | "cancelled"
+    | "unsent"
+    | "refused";
+  readonly why: string | null;
+  readonly detail: string | null;
+  readonly duration: number | null;
+  readonly count: number;
 }
 
 /** Stands for so many bytes that are too long for a message (`fitting.py`). */
@@ -141,6 +176,76 @@ export interface InformJson {
   readonly received: number;
   readonly name: string;
   readonly arguments: readonly (string | Base64)[];
+}
+
+/** How much there is that the one who asks may see. */
+export interface CountsJson {
+  readonly devices: number;
+  readonly sensors: number;
+}
+
+/**
+ * `GET /api/v1`. `login`: whether one has to log in at all. The rest is for those who have; `user`
+ * and `role` are null for others. `expires` is when the login ends, if it does, in UNIX seconds.
+ */
+export interface RootJson {
+  readonly name: string;
+  readonly login: boolean;
+  readonly user: string | null;
+  readonly role: string | null;
+  readonly version?: string;
+  readonly epoch?: string;
+  readonly counts?: CountsJson | null;
+  readonly expires?: number | null;
+}
+
+/** Who somebody is who has logged in, and until when, in UNIX seconds; null: for ever. */
+export interface LoginJson {
+  readonly user: string;
+  readonly role: string;
+  readonly expires: number | null;
+}
+
+/**
+ * Records, newest first; `next` is the number to go on `before`, null if there are no more.
+ * `unwritten`: how many could not be written to the audit file since katgate was started.
+ */
+export interface AuditJson {
+  readonly records: readonly AuditRecord[];
+  readonly next: number | null;
+  readonly unwritten: number;
+}
+
+/**
+ * A browser's socket or event stream. `since` is UNIX seconds.
+ *
+ * `user` and `role` are null where nobody has logged in. So many bytes as `queued` says wait for it
+ * in katgate, and for `lag` seconds it has not come to the end of what is due to it. `messages` and
+ * `bytes` are what it was sent, `readings` those in them besides snapshots; because it was slow,
+ * `conflated` readings were replaced by newer ones and `dropped` informs left out. `subscriptions`
+ * has how many there are of each method.
+ */
+export interface BrowserJson {
+  readonly id: number;
+  readonly kind: "websocket" | "events";
+  readonly user: string | null;
+  readonly role: "viewer" | "operator" | "admin" | null;
+  readonly address: string;
+  readonly agent: string;
+  readonly since: number;
+  readonly subscriptions: Readonly<Record<string, number>>;
+  readonly queued: number;
+  readonly lag: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly readings: number;
+  readonly conflated: number;
+  readonly dropped: number;
+}
+
+/** All browsers, the oldest first. */
+export interface BrowserListJson {
+  readonly browsers: readonly BrowserJson[];
 }
 
 /** What katgate says without being asked. */

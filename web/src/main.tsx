@@ -10,6 +10,9 @@ import "./style.css";
 
 const TICK_MS = 1000;
 
+/** Of this katgate in this browser. */
+const otherPages = new BroadcastChannel(`katgate ${new URL(".", document.baseURI).pathname}`);
+
 const dashboard = new Dashboard({
   ...browserSurroundings(document.baseURI),
   bar: window,
@@ -18,7 +21,10 @@ const dashboard = new Dashboard({
   requestFrame: (callBack) => {
     requestAnimationFrame(callBack);
   },
+  announceLogin: () => otherPages.postMessage("login"),
+  reload: () => document.location.reload(),
 });
+otherPages.addEventListener("message", () => dashboard.login.onElsewhere());
 
 wakeUp(dashboard.katgate);
 const lookWhetherSeen = () => {
@@ -39,6 +45,10 @@ render(
 );
 effect(() => {
   const { page, device } = dashboard.location;
+  if (dashboard.login.isNeeded.value) {
+    document.title = "log in · katgate";
+    return;
+  }
   const place = page === "sensors" ? "" : page;
   document.title = [place, device === "*" ? "all devices" : device, "katgate"]
     .filter(Boolean)

@@ -5,11 +5,13 @@
  * out and the rest kept; what is only for show gets an empty text.
  */
 import type {
+  Authenticated,
   Devices,
   Hello as HelloJson,
   Informs as InformsJson,
   Notice as NoticeJson,
   ResultJson,
+  RootJson,
   RpcError,
   Subscribed,
 } from "./generated";
@@ -40,6 +42,7 @@ import type {
   Problem,
   RequestAbout,
   Results,
+  Root,
   Sensor,
   ServerMessage,
   Standing,
@@ -80,6 +83,17 @@ export function parseInforms(device: string, answer: unknown): Inform[] {
   return isFields(answer) ? each(answer.informs, (entry) => informOf(device, entry)) : [];
 }
 
+/** Read the answer to `GET /api/v1`. */
+export function parseRoot(answer: unknown): Root {
+  const root = isFields<RootJson>(answer) ? answer : {};
+  return {
+    hasLogins: root.login === true,
+    user: textOrNull(root.user),
+    role: textOrNull(root.role),
+    expires: asNumber(root.expires),
+  };
+}
+
 /** Read problem details, as REST answers them. */
 export function parseProblem(details: unknown): Problem {
   const message = isFields(details) ? asText(details.title) : "";
@@ -108,6 +122,10 @@ const RESULTS: { [M in Method]: (result: unknown) => Results[M] | null } = {
     return { arguments: each(result.arguments, word), duration_s };
   },
   unsubscribe: () => ({}),
+  authenticate: (result) => {
+    if (!isFields<Authenticated>(result) || typeof result.role !== "string") return null;
+    return { user: asText(result.user), role: result.role };
+  },
   ping: () => ({}),
 };
 
@@ -153,7 +171,8 @@ function hello(params: Fields<HelloJson>): ServerMessage {
     version: asText(params.version),
     epoch: asText(params.epoch),
     time: params.time,
-    role: asText(params.role),
+    user: textOrNull(params.user),
+    role: textOrNull(params.role),
   };
 }
 

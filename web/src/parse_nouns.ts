@@ -1,5 +1,12 @@
 /** Devices, sensors, readings and informs, as they came over the wire, to the types of `wire.ts`. */
-import type { DeviceJson, InformJson, ProtocolJson, RequestJson, SensorJson } from "./generated";
+import type {
+  DeviceJson,
+  InformJson,
+  LeaseJson,
+  ProtocolJson,
+  RequestJson,
+  SensorJson,
+} from "./generated";
 import {
   asNumber,
   asText,
@@ -14,6 +21,7 @@ import {
 import {
   type Device,
   type Inform,
+  type Lease,
   type ReadingRow,
   type RequestAbout,
   type Sensor,
@@ -90,6 +98,18 @@ export function device(entry: unknown): Device | null {
     reconnects: asNumber(entry.reconnects) ?? 0,
     error: textOrNull(entry.error),
     isHosted: entry.hosted === true,
+    lease: lease(entry.lease),
+  };
+}
+
+function lease(entry: unknown): Lease | null {
+  if (!isFields<LeaseJson>(entry) || typeof entry.holder !== "string") return null;
+  if (!isNumber(entry.expires)) return null;
+  return {
+    holder: entry.holder,
+    since: asNumber(entry.since) ?? 0,
+    expires: entry.expires,
+    comment: asText(entry.comment),
   };
 }
 

@@ -38,6 +38,16 @@ export interface Device {
   readonly error: string | null;
   /** It lives inside katgate, which can start and stop it. */
   readonly isHosted: boolean;
+  /** Who alone commands it; null: whoever may. */
+  readonly lease: Lease | null;
+}
+
+/** Times are UNIX seconds. */
+export interface Lease {
+  readonly holder: string;
+  readonly since: number;
+  readonly expires: number;
+  readonly comment: string;
 }
 
 /** What a sensor is; its readings come apart. */
@@ -82,6 +92,16 @@ export interface Inform {
   readonly arguments: readonly Word[];
 }
 
+/** Who asks, at the root of the API. */
+export interface Root {
+  /** Whether one has to log in at all. */
+  readonly hasLogins: boolean;
+  readonly user: string | null;
+  readonly role: string | null;
+  /** When the login ends. */
+  readonly expires: number | null;
+}
+
 /** Problem details (RFC 9457), as far as a person is told of them. */
 export interface Problem {
   readonly code: string;
@@ -123,6 +143,7 @@ export interface Params {
     readonly confirm?: string;
   };
   unsubscribe: { sub: SubId };
+  authenticate: { readonly token: string };
   ping: Record<string, never>;
 }
 export type Method = keyof Params;
@@ -146,6 +167,7 @@ export interface Results {
   "informs.subscribe": Standing;
   request: { readonly arguments: readonly Word[]; readonly duration_s: number };
   unsubscribe: Record<string, never>;
+  authenticate: { readonly user: string; readonly role: string };
   ping: Record<string, never>;
 }
 
@@ -170,7 +192,9 @@ export interface Hello {
   readonly version: string;
   readonly epoch: string;
   readonly time: number;
-  readonly role: string;
+  /** Whose session it is, and what they may; null: one has to log in first. */
+  readonly user: string | null;
+  readonly role: string | null;
 }
 
 export interface Readings {

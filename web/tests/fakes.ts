@@ -2,6 +2,7 @@
 import type { Clock } from "../src/client/clock";
 import type { Socket, SocketEvents } from "../src/client/connection";
 import { Dashboard } from "../src/model/dashboard";
+import type { Store } from "../src/model/settings";
 
 interface Timer {
   readonly due: number;
@@ -146,9 +147,14 @@ export class Bench {
   readonly bar: FakeBar;
   readonly sockets: FarEnd[] = [];
   readonly dashboard: Dashboard;
+  /** What the page told other pages, or the browser. */
+  readonly told: string[] = [];
+  /** REST, as the test has it. */
+  fetchJson: (path: string, init?: RequestInit) => Promise<unknown> = () =>
+    Promise.reject(new Error("no REST here"));
   #frames: (() => void)[] = [];
 
-  constructor(hash = "") {
+  constructor(hash = "", pageStore: Store = NO_STORE) {
     this.bar = new FakeBar(hash);
     this.dashboard = new Dashboard({
       clock: this.clock,
@@ -162,8 +168,10 @@ export class Bench {
       },
       requestFrame: (callBack) => this.#frames.push(callBack),
       store: NO_STORE,
-      pageStore: NO_STORE,
-      fetchJson: () => Promise.reject(new Error("no REST here")),
+      pageStore,
+      fetchJson: (path, init) => this.fetchJson(path, init),
+      announceLogin: () => this.told.push("announced"),
+      reload: () => this.told.push("reloaded"),
     });
     this.dashboard.start();
   }

@@ -4,7 +4,7 @@ Which they are is looked up when somebody asks, and kept until a device's sensor
 sampled on demand are wanted from the first time that somebody asks until a while after the last.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -62,10 +62,10 @@ class Exports:
         for meant in list(self._by_device.values()):
             yield meant.device, meant.sensors[: meant.shown]
 
-    @property
-    def left_out(self) -> int:
-        """How many were meant, and not shown when somebody asked last."""
-        return sum(len(meant.sensors) - meant.shown for meant in self._by_device.values())
+    def left_out(self, devices: Collection[Device]) -> int:
+        """Return how many sensors of these devices were meant, and not shown when somebody asked last."""
+        by_device = self._by_device.values()
+        return sum(len(meant.sensors) - meant.shown for meant in by_device if meant.device in devices)
 
     def stop(self) -> None:
         """Want nothing, and leave no timer behind."""

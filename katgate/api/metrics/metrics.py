@@ -29,7 +29,7 @@ from katgate.hub.selection import Selection
 __all__ = ["Metrics", "Watched"]
 
 #: How long is written before others have their turn, and as long, in seconds.
-_AT_ONCE_S: Final = 0.005
+_AT_ONCE_S: Final = 0.003
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ With DASHBOARD_SCREENSHOTS=folder each test leaves there what its pages looked l
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.end_to_end.dashboard.axe import AXE, violations
 from tests.end_to_end.dashboard.chromium import CHROMIUM, PATIENCE_MS, WatchedPages, chromium_of
+from tests.end_to_end.dashboard.guarded import Guarded, guarded
 from tests.end_to_end.dashboard.hostile_device import HostileDevice
 from tests.end_to_end.dashboard.tabs import tabs_of
 from tests.processes import Katgate, running
@@ -79,6 +81,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
 def telescope(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
     """Another one, which may be commanded: but all its devices must be there afterwards."""
     yield from _telescope(tmp_path_factory)
+
+
+@pytest.fixture(scope="package")
+def gate(telescope: Katgate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A katgate with tokens before the same devices, for all who end what they begin."""
+    folder = tmp_path_factory.mktemp("gate")
+    with ExitStack() as stack:
+
+        def start(*arguments: str) -> Katgate:
+            return stack.enter_context(running(Katgate([*arguments], folder / "katgate.log")))
+
+        yield guarded(folder / "gate", start, telescope)
 
 
 @pytest.fixture(scope="package")

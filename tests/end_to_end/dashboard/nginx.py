@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.processes import DEADLINE_S, wait_for
 
-__all__ = ["NGINX", "nginx_before"]
+__all__ = ["NGINX", "free_port", "listens", "nginx_before"]
 
 NGINX: Final = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
@@ -59,7 +59,7 @@ def nginx_before(katgate_port: int, prefix: str, folder: Path, directives: str =
     does not see it. Yields the address of its root, without a slash at the end.
     """
     assert NGINX is not None
-    port = _free_port()
+    port = free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(
         _CONFIGURATION.format(
@@ -71,7 +71,7 @@ def nginx_before(katgate_port: int, prefix: str, folder: Path, directives: str =
     with log.open("wb") as stderr:
         nginx = subprocess.Popen([NGINX, "-p", folder, "-c", configuration, "-e", "stderr"], stderr=stderr)
     try:
-        wait_for(lambda: _listens(port) or nginx.poll() is not None, "nginx to listen")
+        wait_for(lambda: listens(port) or nginx.poll() is not None, "nginx to listen")
         assert nginx.poll() is None, log.read_text()
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -79,13 +79,15 @@ def nginx_before(katgate_port: int, prefix: str, folder: Path, directives: str =
         nginx.wait(DEADLINE_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         port: int = opened.getsockname()[1]
         return port
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Return whether somebody does."""
     with socket.socket() as opened:
         return opened.connect_ex(("127.0.0.1", port)) == 0

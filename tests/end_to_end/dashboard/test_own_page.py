@@ -10,8 +10,26 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.end_to_end.dashboard.guarded import guarded
 from tests.end_to_end.guide_programs import lengths, programs_of
 from tests.processes import Katgate
+
+#: By a token, which it is given by the test: readings, REST, and a token that is withdrawn.
+WITH_TOKEN = """
+<!doctype html>
+<output id="state"></output> <output id="said"></output>
+<script type="module">
+  const show = (id, text) => (document.getElementById(id).textContent = text);
+  window.begin = async (url, token) => {
+    const { connect } = await import(new URL("client.js", url));
+    const onState = ({ kind, hello, reason }) => show("state", `${kind} ${hello?.role ?? reason ?? ""}`);
+    const katgate = connect(url, { onState }, { token });
+    katgate.subscribe({ device: "m000", sensors: ["mode"] }, {
+      onReadings: async () => show("said", (await katgate.sensorsOf("m000", 1)).length),
+    });
+  };
+</script>
+"""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -48,3 +66,26 @@ def test_page_of_the_guide(chromium: Browser, site: str, start: Callable[..., Ka
     expect(page.locator("#said")).to_have_text("stopped")
     page.close()
     assert [] == errors
+
+
+def test_page_with_a_token(
+    chromium: Browser, site: str, start: Callable[..., Katgate], telescope: Katgate, tmp_path: Path
+) -> None:
+    """It goes into messages and headers, never into an address; one that is withdrawn is told."""
+    gate = guarded(tmp_path / "gate", start, telescope, f'[server]\nallowed_origins = ["{site}"]\n')
+    (tmp_path / "site" / "token.html").write_text(WITH_TOKEN)
+    page = chromium.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.goto(f"{site}/token.html")
+    page.wait_for_function("() => 'begin' in window")
+    token = gate.tokens["eva"]
+    page.evaluate("([url, token]) => begin(url, async () => token)", [gate.url, token])
+    expect(page.locator("#state")).to_have_text("connected viewer")
+    expect(page.locator("#said")).to_have_text("1")
+    gate.revoke("eva")
+    expect(page.locator("#state")).to_have_text("login-needed your login has ended")
+    page.close()
+    assert any("/api/v1/ws" in url for url in asked)
+    assert not any(token in url for url in asked)

@@ -1,4 +1,4 @@
-"""The page, its files, the WebSocket and REST under a path of another server, which katgate was never told of."""
+"""The page, its files, the WebSocket, events and REST under a path of another server, by the proxies of deploy/."""
 
 import json
 import urllib.request
@@ -12,21 +12,46 @@ from playwright.sync_api import Page, expect
 
 from tests.end_to_end.dashboard.chromium import value_of
 from tests.end_to_end.dashboard.hostile_device import HostileDevice
-from tests.end_to_end.dashboard.nginx import NGINX, nginx_before
-from tests.processes import Katgate, wait_for
+from tests.end_to_end.dashboard.nginx import NGINX
+from tests.end_to_end.dashboard.proxies import CADDY, caddy_before, nginx_before
+from tests.processes import Katgate, running, wait_for
 
 PREFIX = "/a/b"
 
 
-pytestmark = pytest.mark.skipif(
-    NGINX is None, reason="no nginx on this machine; install Debian's package nginx-light"
+@pytest.fixture(
+    params=[
+        pytest.param(
+            nginx_before,
+            id="nginx",
+            marks=pytest.mark.skipif(NGINX is None, reason="no nginx; install Debian's package nginx-light"),
+        ),
+        pytest.param(
+            caddy_before,
+            id="caddy",
+            marks=pytest.mark.skipif(CADDY is None, reason="no Caddy; install Debian's package caddy"),
+        ),
+    ]
 )
+def proxy_before(request: pytest.FixtureRequest) -> Any:
+    """What runs a proxy before a katgate."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def katgate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Katgate]:
+    """A demo that may be behind a proxy, without logins."""
+    log = tmp_path_factory.mktemp("insecure") / "katgate.log"
+    with running(Katgate(["demo", "--insecure", "--listen", "127.0.0.1:0"], log)) as katgate:
+        for device in katgate.get("devices")["devices"]:
+            katgate.wait_for_state(device["name"], "synced")
+        yield katgate
 
 
 @pytest.fixture
-def site(demo: Katgate, tmp_path: Path) -> Iterator[str]:
-    """The address of the whole site; the demo is under PREFIX."""
-    with nginx_before(demo.port, PREFIX, tmp_path) as site:
+def site(proxy_before: Any, katgate: Katgate, tmp_path: Path) -> Iterator[str]:
+    """The address of the whole site; katgate is under PREFIX."""
+    with proxy_before(katgate.port, PREFIX, tmp_path) as site:
         yield site
 
 
@@ -69,12 +94,21 @@ def test_rest_behind_a_prefix(page: Page, site: str) -> None:
     assert 1 == len(found["sensors"])
 
 
-def test_odd_names_behind_a_prefix(start: Callable[..., Katgate], tmp_path: Path) -> None:
+def test_events_behind_a_prefix(site: str) -> None:
+    """They come as they happen, and are not held back until there are enough for a packet."""
+    address = f"{site}{PREFIX}/api/v1/stream?device=weather&sensors=wind-speed&strategy=period+0.1"
+    with urllib.request.urlopen(address, timeout=30) as events:
+        read = 0
+        while read < 3:
+            read += events.readline().startswith(b"event: readings")
+
+
+def test_odd_names_behind_a_prefix(proxy_before: Any, start: Callable[..., Katgate], tmp_path: Path) -> None:
     """A slash in a sensor's name is none of the address, nor is a question mark."""
     with HostileDevice() as device:
-        katgate = start("serve", f"bad=127.0.0.1:{device.port}")
+        katgate = start("serve", "--insecure", f"bad=127.0.0.1:{device.port}")
         katgate.wait_for_state("bad", "synced")
-        with nginx_before(katgate.port, PREFIX, tmp_path) as site:
+        with proxy_before(katgate.port, PREFIX, tmp_path) as site:
             for name in ("a/b/../c", "%2F", "#&=?+ ", "[", "\u00e4\u96fb\U0001f4e1", "/(x+x+)+y/"):
                 sensor = get(f"{site}{PREFIX}/api/v1/devices/bad/sensors/{quote(name, safe='')}")
                 assert name == sensor["name"]

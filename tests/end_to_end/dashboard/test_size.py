@@ -11,7 +11,7 @@ STATIC: Final = Path(katgate.__file__).parent / "static"
 
 #: Gzipped, in bytes: what is loaded at first, without plots, and everything.
 AT_FIRST: Final = 60_000
-IN_ALL: Final = 100_000
+IN_ALL: Final = 105_000
 
 
 def gzipped(paths: set[Path]) -> int:

@@ -5,15 +5,28 @@ import type { Clock } from "./clock";
 import type { Socket, SocketEvents, Surroundings } from "./connection";
 import { type Katgate, KatgateError, type KatgateSurroundings } from "./katgate";
 
-/** For the katgate whose page is at `base`. Throws TypeError if that is no URL. */
-export function browserSurroundings(base: string | URL): KatgateSurroundings {
+/**
+ * For the katgate whose page is at `base`; `token`: see `Surroundings`. Throws TypeError if that is
+ * no URL.
+ */
+export function browserSurroundings(
+  base: string | URL,
+  token?: () => Promise<string>,
+): KatgateSurroundings {
   const api = new URL("api/v1/", base);
   return {
     clock: BROWSER_CLOCK,
     random: Math.random,
     wallTime: Date.now() / 1000,
+    token,
     openSocket: openSocketAt(api),
-    fetchJson: (path, init) => fetchJson(new URL(path, api), init),
+    fetchJson: async (path, init) => {
+      const url = new URL(path, api);
+      if (token === undefined) return fetchJson(url, init);
+      const headers = new Headers(init?.headers);
+      headers.set("authorization", `Bearer ${await token()}`);
+      return fetchJson(url, { ...init, headers });
+    },
   };
 }
 
@@ -59,5 +72,10 @@ async function fetchJson(url: URL, init?: RequestInit): Promise<unknown> {
   if (response.ok) return body;
   const problem = parseProblem(body);
   const detail = problem.detail || `katgate answered ${response.status}`;
-  throw new KatgateError({ ...problem, detail });
+  throw new KatgateError({ ...problem, detail }, wait_s(response));
+}
+
+function wait_s({ headers }: Response): number | null {
+  const s = Number(headers.get("retry-after") ?? Number.NaN);
+  return Number.isNaN(s) ? null : s; // it may be a date, which katgate does not send
 }

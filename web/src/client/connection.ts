@@ -5,7 +5,10 @@
  * notifications go to `listener`. The socket, the clock and chance come from outside.
  *
  *     connecting --hello--> connected --closed, or silent--> waiting --back-off--> connecting
- *          \------------------- closed with 4500-4999 -------------------> refused
+ *          \------------------- closed with 4501-4999 -------------------> refused
+ *          \------ a hello for nobody, or closed with 4500 ------> login-needed
+ *
+ * A hello for nobody is answered with a token, if there is one.
  *
  * Invariants: a socket exists if and only if connecting or connected; a call is in flight only
  * while connected. Calls in flight when the socket closes get no answer: they are told `lost`,
@@ -50,6 +53,8 @@ export interface Listener {
 export interface Surroundings {
   readonly openSocket: (events: SocketEvents) => Socket;
   readonly clock: Clock;
+  /** What to log in with, asked for at each hello for nobody; what it throws is told as a reason. */
+  readonly token?: (() => Promise<string>) | undefined;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
 }
@@ -60,6 +65,8 @@ export type ConnectionState =
   /** `until` is on the clock that was given. */
   | { readonly kind: "waiting"; readonly until: number; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string }
+  /** Nobody has logged in, or the login has ended. It does not come back before `connect`. */
+  | { readonly kind: "login-needed"; readonly reason: string }
   /** By us. */
   | { readonly kind: "closed" };
 
@@ -139,6 +146,7 @@ export class Connection {
   nudge(): void {
     switch (this.#state.kind) {
       case "waiting":
+      case "login-needed": // somebody may have logged in elsewhere
         return this.connect();
       case "connected":
         return this.#ping();
@@ -151,14 +159,21 @@ export class Connection {
 
   /** Leave for good: no more attempts, until `connect` is called again. */
   close(): void {
-    this.#drop();
-    this.#enter({ kind: "closed" });
-    this.#listener.onLost(this.#heardAt);
+    this.#leave({ kind: "closed" });
+  }
+
+  /** The login does not count any more: nothing goes on before there is another. */
+  needLogin(reason: string): void {
+    this.#leave({ kind: "login-needed", reason });
   }
 
   /** Call a method. Says whether it was: without a session it is not, and nobody is told. */
   call<M extends Method>(method: M, params: Params[M], caller?: Caller<M>): boolean {
-    if (this.#socket === null || !this.isConnected) return false;
+    return this.isConnected && this.#call(method, params, caller);
+  }
+
+  #call<M extends Method>(method: M, params: Params[M], caller?: Caller<M>): boolean {
+    if (this.#socket === null) return false;
     this.#lastId += 1;
     const id = this.#lastId;
     if (caller !== undefined) {
@@ -201,6 +216,33 @@ export class Connection {
   }
 
   #greeted(hello: Hello): void {
+    if (hello.role !== null) return this.#begin(hello);
+    const { token } = this.#around;
+    if (token === undefined) return this.needLogin("");
+    const attempt = this.#attempt;
+    const isCurrent = () => attempt === this.#attempt;
+    token().then(
+      (text) => void (isCurrent() && this.#authenticate(hello, text)),
+      (error) => void (isCurrent() && this.#lose(`no token: ${error}`)),
+    );
+  }
+
+  #authenticate(hello: Hello, token: string): void {
+    this.#call(
+      "authenticate",
+      { token },
+      {
+        answer: (answer) => {
+          if (answer.ok) return this.#begin({ ...hello, ...answer.result });
+          const { code, detail } = answer.problem;
+          if (code === "unauthorized") this.needLogin(detail);
+          else this.#lose(detail);
+        },
+      },
+    );
+  }
+
+  #begin(hello: Hello): void {
     this.#connectedAt = this.#around.clock.now();
     this.#enter({ kind: "connected", hello });
     this.#setTimer(PING_PERIOD_S, () => this.#ping());
@@ -228,8 +270,13 @@ export class Connection {
       this.#lose(reason || `the connection was closed (${code})`);
       return;
     }
+    if (code === BAD_CREDENTIALS) return this.needLogin(reason);
+    this.#leave({ kind: "refused", reason: reason || REFUSALS[code] || `code ${code}` });
+  }
+
+  #leave(state: ConnectionState): void {
     this.#drop();
-    this.#enter({ kind: "refused", reason: reason || REFUSALS[code] || `code ${code}` });
+    this.#enter(state);
     this.#listener.onLost(this.#heardAt);
   }
 
@@ -269,8 +316,9 @@ export class Connection {
   }
 }
 
+const BAD_CREDENTIALS = 4500;
+
 const REFUSALS: Readonly<Record<number, string>> = {
-  4500: "the credentials were not accepted",
   4501: "not allowed",
   4502: "too many connections",
 };

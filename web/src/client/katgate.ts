@@ -64,10 +64,13 @@ export interface KatgateSurroundings extends Surroundings {
 /** katgate's no, or the network's. */
 export class KatgateError extends Error {
   readonly problem: Problem;
+  /** Seconds after which it may be tried again, where katgate says so. */
+  readonly retryAfter_s: number | null;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, retryAfter_s: number | null = null) {
     super(problem.detail);
     this.problem = problem;
+    this.retryAfter_s = retryAfter_s;
   }
 }
 
@@ -87,7 +90,11 @@ export class Katgate {
 
   constructor(around: KatgateSurroundings, listener: KatgateListener = {}) {
     this.#clock = around.clock;
-    this.#fetchJson = around.fetchJson;
+    this.#fetchJson = (path, init) =>
+      around.fetchJson(path, init).catch((error: unknown) => {
+        this.#heed(error);
+        throw error;
+      });
     this.time = new ServerTime(around.clock, around.wallTime);
     this.connection = new Connection(around, {
       onState: (state) => listener.onState?.(state),
@@ -191,6 +198,13 @@ export class Katgate {
   /** Anything of the REST API, by its path below `api/v1/`. Rejects with KatgateError. */
   fetchJson(path: string, init?: RequestInit): Promise<unknown> {
     return this.#fetchJson(path, init);
+  }
+
+  /** A login that has ended is told by whatever hears of it first. */
+  #heed(error: unknown): void {
+    if (!(error instanceof KatgateError) || error.problem.code !== "unauthorized") return;
+    const { state } = this.connection;
+    if (state.kind === "connected") this.connection.needLogin(error.message);
   }
 
   #add(wish: Wish): Subscription {

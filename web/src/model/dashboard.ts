@@ -17,9 +17,12 @@ import type { ReadingsByDevice } from "../client/sensor_wish";
 import type { Device, Hello } from "../wire";
 import { Compared } from "./compare/compared";
 import { Devices } from "./devices";
-import { type AddressBar, Location } from "./location";
+import { type AddressBar, Location, PAGES, type Page } from "./location";
 import { Heard } from "./log/heard";
 import { Log } from "./log/log";
+import { Login } from "./login/login";
+import { Owner } from "./login/owner";
+import { mayAs } from "./login/rights";
 import { Notices } from "./notices";
 import { MOST_PLOTTED } from "./plot/plot_groups";
 import { Plotted } from "./plot/plotted";
@@ -41,6 +44,10 @@ export interface Browser extends KatgateSurroundings {
   readonly store: Store;
   readonly pageStore: Store;
   readonly requestFrame: (callBack: () => void) => void;
+  /** Tell this browser's other pages that somebody has logged in. */
+  readonly announceLogin: () => void;
+  /** Load the page anew. */
+  readonly reload: () => void;
 }
 
 /** What was frozen, and when, on katgate's clock. */
@@ -59,6 +66,7 @@ export class Dashboard {
   readonly inView: InView;
   readonly log: Log;
   readonly location: Location;
+  readonly login: Login;
   readonly notices = new Notices();
   readonly plotted: Plotted;
   readonly redraw: Redraw;
@@ -91,11 +99,16 @@ export class Dashboard {
   readonly chosenByItself: Signal<string | null> = signal(null);
   /** On a narrow screen the devices are out of the way until they are asked for. */
   readonly isTreeOpen: Signal<boolean> = signal(false);
+  /** The last hello: whose session it is, and what they may. */
+  readonly greeted: Signal<Hello | null> = signal(null);
   readonly #clock: Browser["clock"];
-  #greeted: Hello | null = null;
+  readonly #owner: Owner;
+  readonly #reload: () => void;
 
   constructor(browser: Browser) {
     this.#clock = browser.clock;
+    this.#reload = browser.reload;
+    this.#owner = new Owner(browser.pageStore);
     this.redraw = new Redraw(browser.clock, browser.requestFrame);
     this.location = new Location(browser.bar);
     this.settings = new Settings(browser.store);
@@ -103,13 +116,22 @@ export class Dashboard {
     this.katgate = new Katgate(browser, {
       onState: (state) => {
         this.connection.value = state;
+        this.login.onState(state);
       },
       onHello: (hello) => this.#onHello(hello),
       onNotice: (notice) => {
+        if (notice.code === "session-expired") return; // the login page says so
         if (notice.code === "congestion") this.isCongested.value = notice.level === "warn";
         this.notices.add(notice, this.katgate.time.now());
       },
       onLost: (heardAt) => this.#onLost(heardAt),
+    });
+    this.login = new Login({
+      fetchJson: browser.fetchJson,
+      connect: () => this.katgate.connection.connect(),
+      needLogin: (reason) => this.katgate.connection.needLogin(reason),
+      now: () => this.katgate.time.now(),
+      announce: browser.announceLogin,
     });
     this.now = signal(this.katgate.time.now());
     const onGap = () => {
@@ -149,6 +171,12 @@ export class Dashboard {
     effect(() => this.#followSelection());
     effect(() => this.plotted.follow(this.plottedNames));
   }
+
+  /** What there is to choose from: one page is for admins alone, where there are logins. */
+  readonly pages: ReadonlySignal<readonly Page[]> = computed(() => {
+    const isAdmin = mayAs(this.login.who.value?.role ?? null, "admin");
+    return PAGES.filter((page) => page !== "admin" || isAdmin);
+  });
 
   /** Seconds until the next attempt to connect, or null. */
   readonly retryIn_s: ReadonlySignal<number | null> = computed(() => {
@@ -235,8 +263,13 @@ export class Dashboard {
   }
 
   #onHello(hello: Hello): void {
-    const before = this.#greeted;
-    this.#greeted = hello;
+    const before = this.greeted.value;
+    if (this.#owner.isAnother(hello.user)) {
+      this.console.clear();
+      // What the one before has seen is not for everybody.
+      if (before !== null) return this.#reload();
+    }
+    this.greeted.value = hello;
     this.lostAt.value = null;
     this.tick();
     if (before !== null && before.epoch !== hello.epoch) this.restartedAt.value = hello.time;

@@ -7,7 +7,7 @@
  */
 import { type Signal, signal } from "@preact/signals";
 
-export const PAGES = ["sensors", "plot", "compare", "requests", "log"] as const;
+export const PAGES = ["sensors", "plot", "compare", "requests", "log", "admin"] as const;
 export type Page = (typeof PAGES)[number];
 
 /** Fields to set; empty ones, and null, are left out of the URL. */

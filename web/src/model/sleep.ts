@@ -29,7 +29,8 @@ export class Sleep {
     this.#cancel = this.#clock.after(AFTER_S, () => {
       if (this.#isBusy()) return this.onHidden();
       // A refusal is no connection to let go of: seen again it must not come back by itself.
-      if (this.#connection.state.kind === "refused") return;
+      const { kind } = this.#connection.state;
+      if (kind === "refused" || kind === "login-needed") return;
       this.#isAsleep = true;
       this.#connection.close();
     });

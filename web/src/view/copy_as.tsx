@@ -1,7 +1,8 @@
 /** What is seen as a program: a menu that copies it, or lets it be copied by hand. */
 import { useState } from "preact/hooks";
-import { copyAs, FORMS } from "../model/copy/copy_as";
+import { copyAs, FORMS, type Form } from "../model/copy/copy_as";
 import type { Seen } from "../model/copy/seen";
+import { useDashboard } from "./dashboard_context";
 import { Menu } from "./menu";
 
 interface CopyAsProps {
@@ -11,7 +12,9 @@ interface CopyAsProps {
 }
 
 export function CopyAs({ seen, what }: CopyAsProps) {
+  const { login } = useDashboard();
   const [note, setNote] = useState<Note>(null);
+  const textFor = (form: Form) => copyAs(form, seen, document.baseURI, login.who.value !== null);
   return (
     <span class="copy">
       <Menu title="Copy as" label={`Copy as a program: ${what}`}>
@@ -23,7 +26,7 @@ export function CopyAs({ seen, what }: CopyAsProps) {
               data-copy={form}
               onClick={() => {
                 close();
-                void copied(copyAs(form, seen, document.baseURI)).then(setNote);
+                void copied(textFor(form)).then(setNote);
               }}
             >
               {form}

@@ -147,7 +147,7 @@ test("a nudge while connected asks whether katgate still lives", () => {
   expect(kind()).toBe("waiting");
 });
 
-test.each([4500, 4501, 4999])("close code %i means: do not come back", (code) => {
+test.each([4501, 4502, 4999])("close code %i means: do not come back", (code) => {
   katgate().hello();
   katgate().hangUp(code, "your token was revoked");
   expect(connection.state).toEqual({ kind: "refused", reason: "your token was revoked" });

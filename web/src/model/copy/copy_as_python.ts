@@ -1,37 +1,48 @@
 /** Python programs that do what is seen: REST by the standard library, streams by `websockets`. */
 import { bodyOf, callOf, plainJson, restUrl, type Seen, socketUrl } from "./seen";
 
-export function programFor(seen: Seen, base: string): string {
+/** `hasLogins`: with the token that the variable KATGATE_TOKEN has. */
+export function programFor(seen: Seen, base: string, hasLogins: boolean): string {
   switch (seen.kind) {
     case "sensor":
-      return get(seen, base);
+      return get(seen, base, hasLogins);
     case "request":
-      return post(seen, base);
+      return post(seen, base, hasLogins);
     case "selection":
-      return follow(seen, base, "readings");
+      return follow(seen, base, "readings", hasLogins);
     case "informs":
-      return follow(seen, base, "informs");
+      return follow(seen, base, "informs", hasLogins);
     default:
       return seen satisfies never;
   }
 }
 
-function get(seen: Seen, base: string): string {
+/** A token comes from outside: what is copied goes into chats and notebooks. */
+const TOKEN = `{"Authorization": "Bearer " + os.environ["KATGATE_TOKEN"]}`;
+
+function get(seen: Seen, base: string, hasLogins: boolean): string {
   return program(
     "import json",
+    ...(hasLogins ? ["import os"] : []),
     "import urllib.request",
     "",
     `url = ${literal(restUrl(seen, base))}`,
-    "with urllib.request.urlopen(url) as response:",
+    ...(hasLogins
+      ? [
+          `request = urllib.request.Request(url, headers=${TOKEN})`,
+          "with urllib.request.urlopen(request) as response:",
+        ]
+      : ["with urllib.request.urlopen(url) as response:"]),
     "    answer = json.load(response)",
     'print(answer["name"], answer["reading"])',
   );
 }
 
-function post(seen: Seen & { kind: "request" }, base: string): string {
+function post(seen: Seen & { kind: "request" }, base: string, hasLogins: boolean): string {
   const timeout_s = seen.timeout_s;
   return program(
     "import json",
+    ...(hasLogins ? ["import os"] : []),
     "import urllib.error",
     "import urllib.request",
     "",
@@ -42,6 +53,9 @@ function post(seen: Seen & { kind: "request" }, base: string): string {
     "    data=json.dumps(body).encode(),",
     '    headers={"Content-Type": "application/json"},',
     ")",
+    ...(hasLogins
+      ? ['request.add_header("Authorization", "Bearer " + os.environ["KATGATE_TOKEN"])']
+      : []),
     "try:",
     `    with urllib.request.urlopen(request${timeout_s === null ? "" : `, timeout=${timeout_s + 5}`}) as response:`,
     "        answer = json.load(response)",
@@ -53,7 +67,12 @@ function post(seen: Seen & { kind: "request" }, base: string): string {
   );
 }
 
-function follow(seen: Seen, base: string, method: "readings" | "informs"): string {
+function follow(
+  seen: Seen,
+  base: string,
+  method: "readings" | "informs",
+  hasLogins: boolean,
+): string {
   const told =
     method === "readings"
       ? [
@@ -67,12 +86,18 @@ function follow(seen: Seen, base: string, method: "readings" | "informs"): strin
         ];
   return program(
     "import json",
+    ...(hasLogins ? ["import os"] : []),
     "",
     "from websockets.sync.client import connect  # pip install websockets",
     "",
     `url = ${literal(socketUrl(base))}`,
     `call = ${literal(callOf(seen))}`,
-    'with connect(url, subprotocols=["katgate.v1"]) as socket:',
+    ...(hasLogins
+      ? [
+          `headers = ${TOKEN}`,
+          'with connect(url, subprotocols=["katgate.v1"], additional_headers=headers) as socket:',
+        ]
+      : ['with connect(url, subprotocols=["katgate.v1"]) as socket:']),
     "    socket.send(json.dumps(call))",
     "    for message in map(json.loads, socket):",
     '        if "error" in message:',

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import type { Device } from "../../wire";
 import { useDashboard } from "../dashboard_context";
+import { LeaseLine } from "../lease/lease_line";
 import { History } from "./history";
 import { RequestChoice } from "./request_choice";
 import { RequestPanel } from "./request_panel";
@@ -24,10 +25,20 @@ export function ConsolePage() {
 }
 
 function OfDevice({ device }: { device: Device }) {
-  const { requests, location } = useDashboard();
+  return (
+    <>
+      <LeaseLine key={device.name} device={device} isOffered />
+      <RequestsOf device={device} />
+    </>
+  );
+}
+
+function RequestsOf({ device }: { device: Device }) {
+  const { requests, location, greeted } = useDashboard();
+  const session = greeted.value; // what is allowed may have changed since the one before
   useEffect(() => {
     void requests.load(device.name);
-  }, [requests, device.name, device.state, device.requests]);
+  }, [requests, device.name, device.state, device.requests, session]);
   const state = requests.state.value;
   switch (state.kind) {
     case "loading":

@@ -1,5 +1,6 @@
 /** The device's requests, searched by name and help. */
 import { useState } from "preact/hooks";
+import { whyNotAllowed } from "../../model/login/rights";
 import { foundRequests } from "../../model/requests/request_list";
 import { visible } from "../../model/words";
 import type { RequestAbout } from "../../wire";
@@ -7,7 +8,9 @@ import { useDashboard } from "../dashboard_context";
 import { count } from "../format";
 
 export function RequestChoice({ requests }: { requests: readonly RequestAbout[] }) {
-  const { location } = useDashboard();
+  const { location, greeted } = useDashboard();
+  const why = whyNotAllowed(greeted.value?.role ?? null);
+  const isNone = requests.every(({ isAllowed }) => !isAllowed);
   const [typed, setTyped] = useState("");
   const found = foundRequests(requests, typed);
   return (
@@ -21,15 +24,17 @@ export function RequestChoice({ requests }: { requests: readonly RequestAbout[] 
         value={typed}
         onInput={({ currentTarget: { value } }) => setTyped(value)}
       />
+      {isNone && <p class="only-to-read">Not for you to send: {why}.</p>}
       <ul>
-        {found.map(({ name, isDangerous }) => (
+        {found.map(({ name, isDangerous, isAllowed }) => (
           <li key={name}>
             <a
               href={location.href({ request: name, args: null })}
               aria-current={location.get("request") === name ? "true" : undefined}
               data-request={name}
             >
-              {visible(name)}
+              <span>{visible(name)}</span>
+              {!isAllowed && !isNone && <span class="not-allowed">not allowed</span>}
               {isDangerous && <span class="dangerous">dangerous</span>}
             </a>
           </li>

@@ -8,6 +8,7 @@ import { CopyAs } from "../copy_as";
 import { useDashboard } from "../dashboard_context";
 import { ArgumentFields } from "./argument_fields";
 import { ArgumentLine } from "./argument_line";
+import { obstacleTo } from "./obstacle";
 import { useArguments } from "./use_arguments";
 
 interface Props {
@@ -16,14 +17,14 @@ interface Props {
 }
 
 export function RequestPanel({ device, about }: Props) {
-  const { console, connection } = useDashboard();
+  const dashboard = useDashboard();
+  const { console } = dashboard;
   const { name, description, isDangerous, timeoutHint_s } = about;
   const form = useMemo(() => requestForm(name, description), [name, description]);
   const written = useArguments(form);
   const [timeout_s, setTimeout_s] = useState<number | null>(null);
   const [isAsking, setIsAsking] = useState(false);
-  const isConnected = connection.value.kind === "connected";
-  const obstacle = obstacleOf(device, about, isConnected) ?? written.problem;
+  const obstacle = obstacleTo(dashboard, device, about, written.words ?? []) ?? written.problem;
   const asked = { device: device.name, request: name, arguments: written.words ?? [], timeout_s };
   const send = () => {
     if (obstacle !== null || written.words === null || isAsking) return;
@@ -113,12 +114,4 @@ export function RequestPanel({ device, about }: Props) {
       )}
     </form>
   );
-}
-
-/** Why it cannot be sent now, or null. It stays on the page: a person wants to know. */
-function obstacleOf(device: Device, about: RequestAbout, isConnected: boolean): string | null {
-  if (!about.isAllowed) return "Your role may not send this request.";
-  if (!isConnected) return "There is no connection to katgate.";
-  if (device.state === "synced" || device.state === "syncing") return null;
-  return `${device.name} is ${device.state}: it cannot be reached now.`;
 }

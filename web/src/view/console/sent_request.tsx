@@ -5,10 +5,12 @@ import { asTyped, katcpLine, visible, visibleLines, wordText } from "../../model
 import { CopyAs, CopyText } from "../copy_as";
 import { useDashboard, useReadings, useTimes } from "../dashboard_context";
 import { Mark } from "../marks";
+import { obstacleTo } from "./obstacle";
 import { SentInforms } from "./sent_informs";
 
 export function SentRequest({ entry }: { entry: Entry }) {
-  const { console, now, location, requests } = useDashboard();
+  const dashboard = useDashboard();
+  const { console, devices, now, location, requests } = dashboard;
   useReadings();
   if (entry.state.kind === "waiting") now.value; // its elapsed time moves on
   const times = useTimes();
@@ -20,10 +22,19 @@ export function SentRequest({ entry }: { entry: Entry }) {
     args: asTyped(asked.arguments),
   };
   const known = requests.state.value;
-  const isDangerous =
-    state.kind === "unconfirmed" ||
-    (known.kind === "known" &&
-      known.requests.some(({ name, isDangerous }) => name === asked.request && isDangerous));
+  const about =
+    known.kind === "known" ? known.requests.find(({ name }) => name === asked.request) : undefined;
+  const isDangerous = state.kind === "unconfirmed" || about?.isDangerous === true;
+  const device = devices.find(asked.device);
+  const obstacle =
+    device === null
+      ? null // katgate will say
+      : obstacleTo(
+          dashboard,
+          device,
+          (asked.device === location.device && about) || { name: asked.request, isAllowed: true },
+          asked.arguments,
+        );
   return (
     <li class="sent" data-sent={asked.request} data-outcome={state.kind}>
       <div class="sent-head">
@@ -36,7 +47,12 @@ export function SentRequest({ entry }: { entry: Entry }) {
         {state.kind === "waiting" && <span class="sent-note">{tookText(console, entry)}</span>}
         <span class="tool-buttons">
           {!isDangerous && (
-            <button type="button" onClick={() => console.send(asked)}>
+            <button
+              type="button"
+              aria-disabled={obstacle !== null}
+              title={obstacle ?? undefined}
+              onClick={() => obstacle === null && console.send(asked)}
+            >
               Again
             </button>
           )}

@@ -2,6 +2,7 @@
 import type { ConnectionState } from "../../client/connection";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count } from "../format";
+import { UserMenu } from "../login/user_menu";
 import { KeysDialog } from "./keys_dialog";
 import { SettingsMenu } from "./settings_menu";
 import "./frame.css";
@@ -18,6 +19,7 @@ export function ConnectionBar() {
       </span>
       <NextAttempt state={state} />
       <Session state={state} />
+      <UserMenu state={state} />
       <SettingsMenu />
       <KeysDialog />
     </header>
@@ -38,6 +40,8 @@ function Sentence({ state }: { state: ConnectionState }) {
       return <>{`not connected${since}: ${state.reason}`}</>;
     case "refused":
       return <>{`refused${since}: ${state.reason}`}</>;
+    case "login-needed":
+      return <>{`not logged in${since}`}</>;
     case "closed":
       return <>{`not connected${since}: nobody looked at this page`}</>;
     default:
@@ -59,9 +63,9 @@ function NextAttempt({ state }: { state: ConnectionState }) {
   );
 }
 
-/** Katgate's version and our role, and what was lost on the way. */
+/** What was lost on the way; where there are no logins, katgate's version and our role. */
 function Session({ state }: { state: ConnectionState }) {
-  const { conflated, gaps, isCongested, restartedAt, now } = useDashboard();
+  const { conflated, gaps, isCongested, login, restartedAt, now } = useDashboard();
   const times = useTimes();
   return (
     <span class="session">
@@ -94,7 +98,7 @@ function Session({ state }: { state: ConnectionState }) {
           {count(gaps.value)} {gaps.value === 1 ? "gap" : "gaps"}
         </span>
       )}
-      {state.kind === "connected" && (
+      {state.kind === "connected" && login.isOpen.value && (
         <span>
           {state.hello.role && `${state.hello.role} · `}version {state.hello.version}
         </span>

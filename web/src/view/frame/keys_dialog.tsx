@@ -1,7 +1,6 @@
 /** All keys of the page in a dialog: `?` brings it out, Escape puts it away. */
 import { Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { PAGES } from "../../model/location";
 import { useDashboard } from "../dashboard_context";
 import { isTyping } from "../is_typing";
 import { Modal } from "../modal";
@@ -13,7 +12,7 @@ const KEYS: readonly (readonly [place: string, keys: Keys])[] = [
   [
     "Anywhere, while nothing is typed",
     [
-      ["1 to 5", "sensors, plot, compare, requests, log"],
+      ["1 to 5", "sensors, plot, compare, requests, log; 6 for admins"],
       ["/", "filter the sensors"],
       ["?", "these keys"],
       ["Escape", "close what is open"],
@@ -54,13 +53,13 @@ const KEYS: readonly (readonly [place: string, keys: Keys])[] = [
 ];
 
 export function KeysDialog() {
-  const { location } = useDashboard();
+  const { location, pages } = useDashboard();
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (document.querySelector("dialog[open]") !== null) return;
-      const page = PAGES[Number(event.key) - 1];
+      const page = pages.value[Number(event.key) - 1];
       if (event.key === "?") setOpen(true);
       else if (page !== undefined) {
         location.go({ page: page === "sensors" ? null : page });
@@ -70,7 +69,7 @@ export function KeysDialog() {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [location]);
+  }, [location, pages]);
   return (
     <>
       <button type="button" class="keys-button" aria-keyshortcuts="?" onClick={() => setOpen(true)}>

@@ -1,5 +1,5 @@
 /** Links to the pages, and the button that brings out the devices on a narrow screen. */
-import { PAGES, type Page } from "../../model/location";
+import type { Page } from "../../model/location";
 import { ALL_DEVICES } from "../../model/sensors/selection";
 import { useDashboard } from "../dashboard_context";
 
@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<Page, string>> = {
   compare: "Compare",
   requests: "Requests",
   log: "Log",
+  admin: "Admin",
 };
 
 export function PageTabs() {
@@ -30,7 +31,7 @@ export function PageTabs() {
         {location.device !== "" && `: ${location.device === ALL_DEVICES ? "all" : location.device}`}
       </button>
       <nav aria-label="Pages">
-        {PAGES.map((page) => (
+        {dashboard.pages.value.map((page) => (
           <a
             key={page}
             href={location.href({ page: page === "sensors" ? null : page })}

@@ -3,6 +3,7 @@ import { Fragment } from "preact";
 import type { Device } from "../../wire";
 import { useDashboard, useTimes } from "../dashboard_context";
 import { count, formatAge } from "../format";
+import { LeaseLine } from "../lease/lease_line";
 import { StateMark } from "../marks";
 import { HostingButtons } from "./hosting_buttons";
 import "./device_header.css";
@@ -37,6 +38,7 @@ export function DeviceHeader({ device }: { device: Device }) {
       </dl>
       <Versions versions={device.versions} />
       <HostingButtons key={device.name} device={device} />
+      <LeaseLine key={`lease ${device.name}`} device={device} isOffered={false} />
       {device.error !== null && <p class="problem">{device.error}</p>}
     </header>
   );

@@ -3,6 +3,7 @@
  * there is below it. Up and Down go from link to link.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { leaseOf } from "../../model/requests/lease";
 import { ALL_DEVICES, devicesNamed } from "../../model/sensors/selection";
 import { rollUp } from "../../model/sensors/subsystems";
 import type { Device, Status } from "../../wire";
@@ -93,8 +94,9 @@ interface EntryProps {
 }
 
 function Entry({ device, isTabbed }: EntryProps) {
-  const { location, now, chosenByItself } = useDashboard();
+  const { location, now, chosenByItself, greeted } = useDashboard();
   const times = useTimes();
+  const lease = device.lease === null ? null : leaseOf(device, now.value);
   const isSelected = location.device === device.name;
   const isOpen = isSelected && location.page === "sensors" && chosenByItself.value !== device.name;
   return (
@@ -118,6 +120,11 @@ function Entry({ device, isTabbed }: EntryProps) {
           <span class="device-since">
             since {times.clock(device.since, now.value)}
             {times.suffix}
+          </span>
+        )}
+        {lease !== null && (
+          <span class="device-lease">
+            {lease.holder === greeted.value?.user ? "you command" : `${lease.holder} commands`}
           </span>
         )}
         {device.error !== null && <span class="device-error">{device.error}</span>}

@@ -34,6 +34,20 @@ test("the page's own address and prefix, without its query and hash", () => {
   );
 });
 
+test("with logins each takes the token from a variable, which nothing else is changed by", () => {
+  const token = ' -H "Authorization: Bearer $KATGATE_TOKEN"';
+  for (const seen of seenOf("cbf")) {
+    const curl = copyAs("curl", seen, BASE, true);
+    expect(curl.startsWith(`curl -sS${seen.kind === "selection" ? "N" : ""}${token} `)).toBe(true);
+    expect(curl.replace(token, "")).toBe(copyAs("curl", seen, BASE));
+    const wscat = copyAs("wscat", seen, BASE, true);
+    expect(wscat.startsWith(`npx wscat -s katgate.v1${token} `)).toBe(true);
+    expect(wscat.replace(token, "")).toBe(copyAs("wscat", seen, BASE));
+    expect(copyAs("Python", seen, BASE, true)).toContain('os.environ["KATGATE_TOKEN"]');
+    expect(copyAs("Python", seen, BASE)).not.toContain("TOKEN");
+  }
+});
+
 test("without names, level, timeout and confirmation nothing is said of them", () => {
   const informs: Seen = { kind: "informs", device: "m*", names: [], level: null };
   expect(copyAs("wscat", informs, BASE)).toContain('"params":{"device":"m*"}');
