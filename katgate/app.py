@@ -1,7 +1,6 @@
 """The composition root: configuration and reactor in, one Service out. Every object is made here, in order."""
 
 import secrets
-import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,13 +9,11 @@ from typing import Any, Final
 
 import msgspec
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, maybeDeferred, succeed
-from twisted.internet.interfaces import IListeningPort
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 import katgate
-from katgate.api.access import Access
 from katgate.api.admin import AdminApi
 from katgate.api.admission import Admission
 from katgate.api.answers import Answers
@@ -30,13 +27,12 @@ from katgate.api.docs.resource import docs
 from katgate.api.encoder import JsonEncoder
 from katgate.api.events import EventsApi
 from katgate.api.hosting import HostingApi
-from katgate.api.identification import Identification, Standing
+from katgate.api.identification import Standing
 from katgate.api.informs import InformsApi
 from katgate.api.leases import LeasesApi
 from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
 from katgate.api.metrics import Metrics, Watched
-from katgate.api.port import SlowlyAccepting
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
@@ -51,10 +47,7 @@ from katgate.authority.authority import Authority
 from katgate.authority.caller import Caller
 from katgate.authority.leases import Leases
 from katgate.authority.role import Role
-from katgate.authority.rules import Rule, Rules
-from katgate.authority.session_key import session_key
-from katgate.authority.sessions import Sessions
-from katgate.authority.tokens import Token
+from katgate.authority.rules import Rules
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig, MetricsConfig
 from katgate.devices.device import Device
 from katgate.devices.doorkeeper import Doorkeeper
@@ -64,17 +57,13 @@ from katgate.devices.loading import MakeServer, maker_of
 from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.devices.proxying import KatcpProxy
 from katgate.ending import Ending
+from katgate.entrance import Entrance
 from katgate.hub.hub import Hub
 from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
-from katgate.secret_files import warn_about
 
 __all__ = ["Gateway", "device_options"]
-
-#: Twisted's 50 lets 1,000 browsers that arrive at once wait over 14 s (their SYNs are lost and sent again).
-_BACKLOG: Final = 2048
-
 
 #: How often it is looked for browsers whose login has ended, in seconds.
 _LOGINS_CHECKED_S: Final = 1.0
@@ -107,14 +96,14 @@ class Gateway(Service):
         configured = {device.name for device in config.device} | {host.name for host in config.host}
         self._hosted = {name: make for name, make in (hosted or {}).items() if name not in configured}
         self._random = Random(secrets.randbits(64))
-        self._listening: IListeningPort | None = None
         # Changes with each start, so that a browser knows that its numbers are void.
         epoch = f"{time.time_ns():x}"
 
         limits = Limits(**msgspec.structs.asdict(config.limits))
         self._hub = Hub(reactor, time.time, JsonEncoder(), limits.flush_interval_s)
-        self._rules = Rules(rules_of(config))
-        self._access = self._new_access()
+        self._rules = Rules(rule.rule for rule in config.rule)
+        self._entrance = Entrance(config, reactor)
+        self._access = self._entrance.access
         self._watching_logins = LoopingCall(self._end_logins)
         self._watching_logins.clock = reactor
         self._fleet = Fleet(reactor, self._rules)
@@ -167,24 +156,27 @@ class Gateway(Service):
             self._sockets,
             Dashboard(),
             is_ready=lambda: self.running,
+            connections=Admission(limits.connections, limits.connections_per_address, "connections"),
+            prefixes=config.server.prefixes,
+            hsts_days=config.tls.hsts_days,
             answers=answers,
             pages=docs(self.descriptions),
         )
 
     def _described(self) -> Described:
-        at: Any = self._listening.getHost() if self._listening is not None else self._config.server.address
-        return Described(katgate.__version__, port=at.port, has_logins=self._access.identification.has_logins)
+        return Described(
+            katgate.__version__,
+            port=self._entrance.port,
+            prefix=("/", *self._config.server.prefixes)[-1],
+            has_logins=self._access.identification.has_logins,
+        )
 
     def startService(self) -> None:
         """Listen, host and connect. Raises CannotListenError if a port cannot be had."""
         self.log_as(self._config.log)
         self.watch_as(self._config.metrics)
         self._metrics.start()
-        where = self._config.server.address
-        self._listening = SlowlyAccepting(where.port, self._site, _BACKLOG, where.host, self._reactor)
-        self._listening.startListening()
-        listening: Any = self._listening
-        self._access.cookie = f"katgate-{listening.getHost().port}"
+        self._entrance.open(self._site)
         self._watching_logins.start(_LOGINS_CHECKED_S, now=False)
         self.running = True
         if self._proxy is not None:
@@ -204,8 +196,7 @@ class Gateway(Service):
     async def _stop(self) -> None:
         if self._watching_logins.running:
             self._watching_logins.stop()
-        if self._listening is not None:
-            await maybeDeferred(self._listening.stopListening)
+        await self._entrance.close()
         self._events.close_all()
         self._metrics.stop()
         proxy = self._proxy
@@ -234,10 +225,7 @@ class Gateway(Service):
     @property
     def url(self) -> str:
         """Where browsers find it, once it is started."""
-        if self._listening is None:
-            return ""
-        at: Any = self._listening.getHost()
-        return f"http://{Address(_reachable(at.host), at.port)}/"
+        return self._entrance.url
 
     def reload_unasked(self) -> "Deferred[ReloadJson]":
         """Reload for nobody in particular: who has the machine sent a signal."""
@@ -279,12 +267,10 @@ class Gateway(Service):
         """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
         on in a new file if the old one was moved away.
         """
-        _warn_about_secrets(config)
         self._audit.reopen()
-        self._access.identification.change(tokens_of(config))
+        self._end_logins(self._entrance.change(config))
         self._end_logins()
-        rules = rules_of(config)
-        if self._rules.change(rules):
+        if self._rules.change([rule.rule for rule in config.rule]):
             if self._proxy is not None:
                 self._proxy.rules_changed()
             self._end_logins(lambda caller: Standing.GOOD if caller.role is Role.ADMIN else Standing.CHANGED)
@@ -349,44 +335,6 @@ class Gateway(Service):
             file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
         return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))
 
-    def _new_access(self) -> Access:
-        server, access = self._config.server, self._config.access
-        key = session_key(Path(access.session_key_file) if access.session_key_file else None)
-        _warn_about_secrets(self._config)
-        sessions = Sessions(key, access.session_hours * 3600, time.time)
-        return Access(
-            Identification(tokens_of(self._config), sessions, time.time),
-            [socket.gethostname()],
-            server.allowed_hosts,
-            server.allowed_origins,
-            forwarded_allowed=server.insecure,
-        )
-
-
-def _warn_about_secrets(config: Config) -> None:
-    for file in (config.access.token_file, config.access.session_key_file):
-        if file:
-            warn_about(file)
-
-
-def tokens_of(config: Config) -> list[Token]:
-    """Return the tokens of a configuration."""
-    return [Token(token.name, token.role, token.hash, token.expires_s) for token in config.token]
-
-
-def rules_of(config: Config) -> list[Rule]:
-    """Return the rules of a configuration."""
-    return [
-        Rule(
-            frozenset(rule.roles),
-            frozenset(rule.users),
-            Patterns.of(rule.devices),
-            Patterns.of(rule.requests),
-            rule.then,
-        )
-        for rule in config.rule
-    ]
-
 
 def device_options(config: DeviceDefaults) -> DeviceOptions:
     """Return how a device is treated, as its part of the configuration says."""
@@ -404,8 +352,3 @@ def device_options(config: DeviceDefaults) -> DeviceOptions:
         connect_timeout_s=config.connect_timeout_s,
         log_level=config.log_level,
     )
-
-
-def _reachable(host: str) -> str:
-    """Return an address that can be opened: 0.0.0.0 is where to listen, not where to go."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

@@ -58,6 +58,7 @@ def server_options(command: Command) -> Command:
         click.option(
             "--allow-origin", multiple=True, metavar="ORIGIN", help="Another site whose pages may ask."
         ),
+        click.option("--prefix", metavar="PATH", help="The path below which a proxy serves katgate."),
         click.option("--verbose", "-v", is_flag=True, help="Log every step."),
     ]
     for option in reversed(options):
@@ -111,11 +112,14 @@ def check_config(file: Path) -> None:
 
     It imports the modules of hosted servers.
     """
+    from katgate.api.certificate import Certificate
     from katgate.devices.loading import class_named
 
     try:
         config = read_config(file, environment_settings(os.environ))
         FirstToken(os.environ).made_for(config).check_exposure()
+        if config.tls.files is not None:
+            Certificate(*config.tls.files, reactor=None)
         _find_modules_here(config)
         for host in config.host:
             class_named(host.server)
@@ -132,10 +136,11 @@ def healthcheck(config_file: Path | None) -> None:
     It looks at the file and the variables KATGATE_*, for a container's HEALTHCHECK.
     """
     try:
-        listen = read_config(config_file, environment_settings(os.environ)).server.address
+        config = read_config(config_file, environment_settings(os.environ))
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from None  # with 1: container engines keep 2 for themselves
-    trouble = trouble_at(listen.host, listen.port)
+    listen = config.server.address
+    trouble = trouble_at(listen.host, listen.port, has_tls=config.tls.files is not None)
     if trouble is not None:
         raise click.ClickException(trouble)
     click.echo("ready")
@@ -225,6 +230,8 @@ def _configured(
 def _settings(devices: tuple[str, ...], server: dict[str, Any]) -> Iterator[Setting]:
     if server["listen"]:
         yield Setting(("server", "listen"), server["listen"], "--listen")
+    if server["prefix"]:
+        yield Setting(("server", "prefix"), server["prefix"], "--prefix")
     if server["verbose"]:
         yield Setting(("log", "level"), "debug", "--verbose")
     if server["insecure"]:

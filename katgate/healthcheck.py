@@ -2,7 +2,8 @@
 container does this every few seconds.
 """
 
-from http.client import HTTPConnection, HTTPException
+import ssl
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 
 __all__ = ["trouble_at"]
@@ -14,9 +15,10 @@ _TIMEOUT_S: Final = 4.0
 _HERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
-def trouble_at(host: str, port: int) -> str | None:
+def trouble_at(host: str, port: int, *, has_tls: bool = False) -> str | None:
     """Return what is wrong with the katgate that listens there, in words, or None if it is ready."""
-    connection = HTTPConnection(_HERE.get(host, host), port, timeout=_TIMEOUT_S)
+    here = _HERE.get(host, host)
+    connection = HTTPConnection(here, port, timeout=_TIMEOUT_S) if not has_tls else _by_tls(here, port)
     try:
         connection.request("GET", "/readyz", headers={"Connection": "close"})
         answer = connection.getresponse()
@@ -28,3 +30,12 @@ def trouble_at(host: str, port: int) -> str | None:
     return (
         None if answer.status == 200 else f"katgate at {host}, port {port}, answers {answer.status}: {said}"
     )
+
+
+def _by_tls(host: str, port: int) -> HTTPSConnection:
+    """Return a connection that takes any certificate: that of a name does not hold for this address, and nothing is
+    said that must be kept secret.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return HTTPSConnection(host, port, timeout=_TIMEOUT_S, context=context)

@@ -39,7 +39,14 @@ def test_command_line_goes_before_the_file(tmp_path: Path) -> None:
     """What the sentence tells an operator to add is then enough."""
     path = tmp_path / "katgate.toml"
     path.write_text('[server]\nlisten = "0.0.0.0:1"\n')
-    server = {"listen": None, "insecure": True, "verbose": False, "allow_host": (), "allow_origin": ()}
+    server = {
+        "listen": None,
+        "insecure": True,
+        "verbose": False,
+        "allow_host": (),
+        "allow_origin": (),
+        "prefix": None,
+    }
     assert _configured(path, (), server).server.insecure
     assert "127.0.0.1:2" == _configured(path, (), server | {"listen": "127.0.0.1:2"}).server.listen
     result = CliRunner().invoke(main, ["serve", "--config", str(path), "cbf=x:1"])
@@ -88,6 +95,7 @@ def test_environment_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "verbose": True,
         "allow_host": (),
         "allow_origin": (),
+        "prefix": None,
     }
     config = _configured(None, (), server)
     assert ("127.0.0.1:2", "debug") == (config.server.listen, config.log.level)

@@ -15,6 +15,7 @@ FLOORS = [
     "process",
     "healthcheck",
     "app",
+    "entrance",
     "ending",
     "reloading",
     "logs",
@@ -85,6 +86,7 @@ def test_configuration_is_read_at_the_top_alone() -> None:
     assert set() == {source for source, target, _ in arrows() if target == "config"} - {
         "cli",
         "app",
+        "entrance",
         "reloading",
         "config",
     }

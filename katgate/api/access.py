@@ -10,18 +10,22 @@ Pages from elsewhere are refused that make somebody's browser ask for them:
 - the client library may be loaded by the pages of any site: it is the same for all, and holds nothing;
 - where there are no logins, `Forwarded` and `X-Forwarded-*` are refused: a proxy on the same host would publish
   what is meant for loopback;
-- the cookie of a login counts only for our own pages: not with an Origin of another, however allowed that is, and for
-  what changes something only with one.
+- the cookie of a login, and what a proxy says of who has logged in there, count only for our own pages: not with an
+  Origin of another, however allowed that is, and for what changes something only with one.
+
+Behind a trusted proxy all this is about the request as the browser sent it (`forwarded.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from twisted.web.http_headers import Headers
 
+from katgate.api.forwarded import TrustedProxies
 from katgate.api.identification import Identification
 from katgate.authority.caller import Caller
 from katgate.authority.role import Role
@@ -45,7 +49,9 @@ _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request says of itself: method and path as on the wire, and whether it came over TLS."""
+    """What a request says of itself: method and path as on the wire, and whether it came over TLS. `host` is what it
+    asked a trusted proxy for, `is_from_proxy` whether such a one sends it.
+    """
 
     method: bytes
     path: bytes
@@ -53,6 +59,8 @@ class Asked:
     is_secure: bool
     #: Where from, without a port.
     address: str = ""
+    host: str | None = None
+    is_from_proxy: bool = False
 
 
 def demand(caller: Caller | None, role: Role) -> Caller:
@@ -80,8 +88,14 @@ class Access:
         allowed_origins: Iterable[str] = (),
         *,
         forwarded_allowed: bool = False,
+        public_url: str = "",
+        proxies: TrustedProxies | None = None,
     ) -> None:
         self.identification = identification
+        self.proxies = proxies or TrustedProxies()
+        public = urlsplit(public_url.lower())
+        self._public_origin = _without_default_port(f"{public.scheme}://{public.netloc}")
+        own_names = (*own_names, *([public.hostname] if public.hostname else []))
         self._hosts = {"localhost", *(name.lower() for name in (*own_names, *allowed_hosts))}
         self._origins = {_without_default_port(origin.lower()) for origin in allowed_origins} - {"null"}
         self._forwarded_allowed = forwarded_allowed
@@ -91,7 +105,7 @@ class Access:
         if asked.path in _HEALTH:
             return
         self._check_proxy(asked.headers)
-        host = self._check_host(asked.headers)
+        host = self._check_host(asked)
         if asked.path != CLIENT:
             self._check_origin(asked, host)
 
@@ -100,23 +114,41 @@ class Access:
         if not self.identification.has_logins:
             return self.identification.everybody(asked.address)
         shown = asked.headers.getRawHeaders(b"authorization") or []
+        scheme, _, token = (shown[0] if shown else b"").decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            # A proxy that asks for a password itself passes on what it is given.
+            caller = self._by_page(asked, self._by_proxy)
+            if caller is not None:
+                return caller
         if not shown:
-            return self.by_cookie(asked)
-        scheme, _, token = shown[0].decode("latin-1").partition(" ")
+            return self._by_page(asked, self._by_cookie)
         if len(shown) > 1 or scheme.lower() != "bearer":
             raise Unauthorized("the header Authorization must be one, and say Bearer <token>")
         return self.identification.by_token(token.strip(), asked.address)
 
-    def by_cookie(self, asked: Asked) -> Caller | None:
-        """Return who has logged in and asks from a page of ours. Raises Forbidden if that cannot be known."""
-        text = _cookie(asked.headers, self.cookie)
-        if text is None or not self._is_from_own_page(asked):
+    def _by_proxy(self, asked: Asked) -> Caller | None:
+        if not asked.is_from_proxy:
             return None
-        caller = self.identification.by_cookie(text, asked.address)
-        if caller is not None and asked.method not in _SAFE and not asked.headers.hasHeader(b"origin"):
+        return self.identification.by_proxy(
+            lambda name: [_text(value) for value in asked.headers.getRawHeaders(name.encode("ascii")) or []],
+            asked.address,
+        )
+
+    def _by_cookie(self, asked: Asked) -> Caller | None:
+        text = _cookie(asked.headers, self.cookie)
+        return None if text is None else self.identification.by_cookie(text, asked.address)
+
+    def _by_page(self, asked: Asked, find: Callable[[Asked], Caller | None]) -> Caller | None:
+        """Return who asks from a page of ours, by what their browser adds to every request whoever makes it ask.
+        Raises Forbidden if it cannot be known whether that was a page of ours.
+        """
+        caller = find(asked)
+        if caller is None or not self._is_from_own_page(asked):
+            return None
+        if asked.method not in _SAFE and not asked.headers.hasHeader(b"origin"):
             raise Forbidden(
-                "what changes something needs the header Origin when it comes with a cookie; send a token as "
-                "Authorization: Bearer instead"
+                "what changes something needs the header Origin when it comes with a cookie or a login at a proxy; "
+                "send a token as Authorization: Bearer instead"
             )
         return caller
 
@@ -128,9 +160,8 @@ class Access:
         return site in (b"same-origin", b"none") or not asked.path.startswith(b"/api/")
 
     def _is_own_origin(self, asked: Asked, origin: str) -> bool:
-        scheme = "https" if asked.is_secure else "http"
-        host = self._check_host(asked.headers)
-        return _without_default_port(origin) == _without_default_port(f"{scheme}://{host}")
+        sent = _without_default_port(origin)
+        return sent in (_origin(asked, self._check_host(asked)), self._public_origin)
 
     def cors_headers(self, headers: Headers) -> dict[bytes, bytes]:
         """Return what lets a page of an allowed origin see the answer; nothing for every other."""
@@ -152,11 +183,11 @@ class Access:
                     "without a login; make a token (katgate token), or start katgate with --insecure if that is meant"
                 )
 
-    def _check_host(self, headers: Headers) -> str:
-        sent = headers.getRawHeaders(b"host") or []
+    def _check_host(self, asked: Asked) -> str:
+        sent = asked.headers.getRawHeaders(b"host") or []
         if len(sent) != 1:
             raise Refused("the request must have one Host header")
-        host = sent[0].decode("latin-1").strip().lower()
+        host = asked.host or sent[0].decode("latin-1").strip().lower()
         name = _without_port(host)
         if not _is_address(name) and name not in self._hosts:
             raise Refused(
@@ -171,17 +202,17 @@ class Access:
             self._check_fetch_site(asked)
             return
         origin = sent[0].decode("latin-1").strip().lower()
-        scheme = "https" if asked.is_secure else "http"
-        own = _without_default_port(f"{scheme}://{host}")
+        own = _origin(asked, host)
         if len(sent) > 1:
             raise Refused("the request has more than one Origin header")
-        if _without_default_port(origin) == own or self._is_allowed_origin(origin):
+        if _without_default_port(origin) in (own, self._public_origin) or self._is_allowed_origin(origin):
             return
         if origin == "null":
             raise Refused("the Origin is null: a page without an origin of its own is never allowed")
         raise Refused(
             f"the Origin {origin!r} is not ours ({own}); if it may ask, add allowed_origins = [{_quoted(origin)}] "
-            f"under [server] in the configuration, or start katgate with --allow-origin {origin}"
+            f"under [server] in the configuration, or start katgate with --allow-origin {origin}; if it is where a "
+            "proxy serves katgate, say so as public_url"
         )
 
     def _check_fetch_site(self, asked: Asked) -> None:
@@ -194,6 +225,10 @@ class Access:
             "a page of another site asked for this (Sec-Fetch-Site: cross-site); if it may, add its origin to "
             "allowed_origins under [server] in the configuration, or with --allow-origin"
         )
+
+
+def _origin(asked: Asked, host: str) -> str:
+    return _without_default_port(f"{'https' if asked.is_secure else 'http'}://{host}")
 
 
 def _cookie(headers: Headers, name: str) -> str | None:
@@ -223,6 +258,14 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _text(value: bytes) -> str:
+    """Return what a header says; names are UTF-8 by now, if they are not ASCII."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Admission: how many browsers there may be at once, in all and from one address; sockets and event streams alike."""
+"""Admission: how many browsers, or connections, there may be at once, in all and from one address."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,23 +9,26 @@ __all__ = ["Admission"]
 
 
 class Admission:
-    """Counts browsers in and out."""
+    """Counts in and out. `what` there are is what the option is called that says how many there may be."""
 
-    def __init__(self, most: int, most_per_address: int) -> None:
+    def __init__(self, most: int, most_per_address: int, what: str = "browsers") -> None:
+        self._what = what
         self._most = most
         self._most_per_address = most_per_address
         self._by_address: Counter[str] = Counter()
 
-    def enter(self, address: str) -> Callable[[], None]:
-        """Let a browser in; returns what lets it out, once. Raises TooManyRequests, which names the option to set."""
+    def enter(self, address: str, *, is_proxy: bool = False) -> Callable[[], None]:
+        """Let one in; returns what lets it out, once. A proxy's are those of many. Raises TooManyRequests, which
+        names the option to set.
+        """
         if self._by_address.total() >= self._most:
             raise TooManyRequests(
-                f"there are {self._most} browsers already; [limits] browsers in the configuration allows more"
+                f"there are {self._most} {self._what} already; [limits] {self._what} in the configuration allows more"
             )
-        if self._by_address[address] >= self._most_per_address:
+        if not is_proxy and self._by_address[address] >= self._most_per_address:
             raise TooManyRequests(
-                f"there are {self._most_per_address} browsers from {address} already; [limits] browsers_per_address "
-                "in the configuration allows more"
+                f"there are {self._most_per_address} {self._what} from {address} already; [limits] "
+                f"{self._what}_per_address in the configuration allows more"
             )
         self._by_address[address] += 1
         is_out = False

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.protocol import connectionDone
+from twisted.protocols.policies import ProtocolWrapper
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 from twisted.web.http_headers import Headers
 
 from katgate.api.problems import Problem
+from katgate.errors import TooManyRequests
 
 __all__ = ["KatgateChannel"]
 
@@ -22,6 +24,12 @@ _LAST_GOODBYE_S: Final = 1.0
 
 #: What the kernel holds that has not been sent yet, in bytes; what is on its way to the browser comes on top.
 _MOST_UNSENT: Final = 128 * 1024
+
+#: How long a request's headers may take, from its first byte or the begin of the connection, and its body; how fast
+#: a large one must come, in bytes a second. Browsers open connections in advance, and ask nothing for a while.
+_HEADERS_S: Final = 20
+_BODY_S: Final = 30
+_SLOWEST_BODY: Final = 10_000
 
 #: On every answer, as it stands there.
 _COMMON_HEADERS: Final = (
@@ -52,9 +60,13 @@ class KatgateChannel(HTTPChannel):
         self._waiting: list[Callable[[], None]] = []
         self._cutting: IDelayedCall | None = None
         self._is_secure: bool | None = None
+        self._deadline: IDelayedCall | None = None
+        self._leave: Callable[[], None] = _nothing
 
-    def answer_early(self, problem: Problem, headers: dict[bytes, bytes]) -> None:
-        """Answer a request that is not whole, and will not be: what is still to come of it is thrown away."""
+    def answer_early(self, problem: Problem, headers: dict[bytes, bytes], peer: Any = None) -> None:
+        """Answer a request that is not whole, and will not be: what is still to come of it is thrown away. `peer` is
+        who asks, if not whoever is connected.
+        """
         body = b"" if self.method == b"HEAD" else problem.json()
         shown = Headers({name: [value] for name, value in headers.items()})
         shown.setRawHeaders(b"content-type", [b"application/problem+json"])
@@ -63,7 +75,7 @@ class KatgateChannel(HTTPChannel):
         self.writeHeaders(b"HTTP/1.1", b"%d" % problem.status, problem.phrase, shown)
         self.write(body)
         self.site.answers.count(self.method, problem.status, problem.code)
-        self.site.log_answer(self.getPeer(), self.method, self.uri, problem.status, problem.detail)
+        self.site.log_answer(peer or self.getPeer(), self.method, self.uri, problem.status, problem.detail)
 
     def when_taken(self, go_on: Callable[[], None]) -> None:
         """Call `go_on` once the browser has taken what was sent before: now, mostly.
@@ -93,18 +105,61 @@ class KatgateChannel(HTTPChannel):
             self.close(_LAST_GOODBYE_S)
 
     def hand_over(self) -> None:
-        """HTTP is spoken no more on this connection, which lives on."""
+        """HTTP is spoken no more on this connection, which lives on. As a WebSocket it is counted elsewhere."""
         self.site.channels.discard(self)
+        self._wait_no_more()
+        self._leave()
+
+    # How long the browser may take to ask. twisted.web begins anew with each byte.
+
+    def _watch(self) -> None:
+        """Give what has begun to come in its time; nothing that is whole, or has not begun."""
+        is_coming = not self._handlingRequest and (self.requests or self._buffer)
+        if self.transport is None or not is_coming:
+            self._wait_no_more()
+        elif self._deadline is None:
+            self._deadline = self.callLater(self._body_s() if self.method else _HEADERS_S, self._late)
+
+    def _body_s(self) -> float:
+        limit: int = self.site.body_limit
+        return _BODY_S + (limit if self.length is None else min(self.length, limit)) / _SLOWEST_BODY
+
+    def _wait_no_more(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _late(self) -> None:
+        self._deadline = None
+        what = "the body of its request" if self.method else "a request"
+        # One that has said nothing at all was opened in advance, as browsers do.
+        say = self.site.log_source.info if self.requests or self._buffer else self.site.log_source.debug
+        say("! {peer} takes too long to send {what}", peer=_host(self.getPeer()), what=what)
+        self._abort()
+
+    def _abort(self) -> None:
+        transport: Any = self.transport
+        transport.abortConnection()
 
     # twisted.web's side.
 
     def connectionMade(self) -> None:
-        """Let the kernel tell soon that a browser takes nothing. By default it takes 4 MB for each in advance, and a
-        slow browser is sent what has been old for a while.
+        """Count, and let the kernel tell soon that a browser takes nothing. By default it takes 4 MB for each in
+        advance, and a slow browser is sent what has been old for a while.
         """
         super().connectionMade()
+        peer = _host(self.getPeer())
+        try:
+            self._leave = self.site.connections.enter(peer, is_proxy=self.site.access.proxies.trusts(peer))
+        except TooManyRequests as error:
+            self.site.say_refused(str(error))
+            self._abort()
+            return
+        self._deadline = self.callLater(_HEADERS_S, self._late)
         self.site.channels.add(self)
         transport: Any = self.transport
+        while isinstance(transport, ProtocolWrapper):
+            transport = transport.transport  # below TLS
         with suppress(AttributeError, OSError):  # no socket, or a system that cannot
             transport.getHandle().setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT)
 
@@ -119,6 +174,8 @@ class KatgateChannel(HTTPChannel):
         own = b"".join(
             [b"%b: %b\r\n" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
         )
+        if self.isSecure():
+            own += self.site.secure_headers
         policy = b"" if headers.hasHeader(b"content-security-policy") else _POLICY
         self.write(b"%b %b %b\r\n%b%b%b\r\n" % (version, code, reason, _COMMON_HEADERS, policy, own))
 
@@ -131,13 +188,21 @@ class KatgateChannel(HTTPChannel):
 
     def allHeadersReceived(self) -> None:
         """Remember what is asked, for who refuses it before its body has come in."""
+        self._wait_no_more()
+        self._path = self.site.without_prefix(self._path)
         self.method, self.uri = self._command, self._path
         super().allHeadersReceived()
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take what comes, as long as it does not take too long."""
+        super().dataReceived(data)
+        self._watch()
 
     def requestDone(self, request: Any) -> None:
         """Forget what was asked: what comes next may not be a request."""
         self.method = self.uri = b""
         super().requestDone(request)
+        self._watch()
 
     def pauseProducing(self) -> None:
         """The browser has enough for now."""
@@ -156,6 +221,8 @@ class KatgateChannel(HTTPChannel):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Nobody waits any more."""
         self._waiting.clear()
+        self._wait_no_more()
+        self._leave()
         self.site.channels.discard(self)
         if self._cutting is not None and self._cutting.active():
             self._cutting.cancel()
@@ -169,3 +236,11 @@ class KatgateChannel(HTTPChannel):
         # Called by twisted.web for what is no HTTP; its own answer has neither headers nor a body.
         self.answer_early(Problem("bad-request", 400, "this is not HTTP as katgate understands it"), {})
         self.close()
+
+
+def _nothing() -> None:
+    pass
+
+
+def _host(peer: Any) -> str:
+    return str(getattr(peer, "host", peer))

@@ -1,14 +1,18 @@
 """Identification: who asks, by what they show: a token, the cookie of a login, or nothing where there are none."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum, auto, unique
 from typing import Final
 
+from katgate.authority.attempts import Attempts
 from katgate.authority.caller import Caller
+from katgate.authority.openid import OpenId
+from katgate.authority.proxy_identity import ProxyIdentity
 from katgate.authority.role import Role
 from katgate.authority.sessions import Sessions
-from katgate.authority.tokens import Token, Tokens
+from katgate.authority.tokens import Token, Tokens, is_ours
 from katgate.errors import Unauthorized
 
 __all__ = ["Identification", "Standing"]
@@ -18,6 +22,12 @@ _EVERYBODY: Final = "local"
 
 #: What some show who have no token.
 _NO_TOKEN: Final = "there is no token; send one that katgate token made"
+
+
+#: What credentials of others begin with, and who that is.
+_OTHERS: Final = {"jwt": "openid", "proxy": "proxy"}
+
+_ATTEMPTS_PER_MINUTE: Final = 60
 
 
 @unique
@@ -34,10 +44,21 @@ class Standing(Enum):
 class Identification:
     """Knows callers by what they show. Without tokens everybody is an admin."""
 
-    def __init__(self, tokens: Iterable[Token], sessions: Sessions, wall_clock: Callable[[], float]) -> None:
+    #: Who else may say who somebody is, if anybody does.
+    openid: OpenId | None = None
+    proxy: ProxyIdentity | None = None
+
+    def __init__(
+        self,
+        tokens: Iterable[Token],
+        sessions: Sessions,
+        wall_clock: Callable[[], float],
+        attempts: Attempts | None = None,
+    ) -> None:
         self._wall_clock = wall_clock
         self._tokens = Tokens(tokens, wall_clock)
         self._sessions = sessions
+        self._attempts = attempts or Attempts(_ATTEMPTS_PER_MINUTE, time.monotonic)
 
     def change(self, tokens: Iterable[Token]) -> None:
         """Take other tokens. Ask for the `standing` then of all who are in."""
@@ -46,19 +67,36 @@ class Identification:
     @property
     def has_logins(self) -> bool:
         """Whether one has to say who one is."""
-        return bool(self._tokens)
+        return bool(self._tokens) or self.openid is not None or self.proxy is not None
 
     def everybody(self, address: str) -> Caller:
         """Return who asks where there are no logins."""
         return Caller(_EVERYBODY, Role.ADMIN, "open", address)
 
     def by_token(self, text: str, address: str) -> Caller:
-        """Return who shows a token. Raises Unauthorized."""
+        """Return who shows a token, ours or an OpenID provider's. Raises Unauthorized, Forbidden for somebody who is
+        known and has no role, and TooManyRequests instead for what does not count once too often.
+        """
         if not self.has_logins:
             return self.everybody(address)
         if not text:
             raise Unauthorized(_NO_TOKEN)
-        return self._tokens.identify(text, address)
+        try:
+            if self.openid is not None and not is_ours(text):
+                return self.openid.identify(text, address)
+            return self._tokens.identify(text, address)
+        except Unauthorized:
+            self._attempts.failed(address)
+            raise
+
+    def by_proxy(self, header: Callable[[str], list[str]], address: str) -> Caller | None:
+        """Return who has logged in at a trusted proxy, by the values of its headers, or None. Raises Unauthorized and
+        Forbidden.
+        """
+        if self.proxy is None:
+            return None
+        groups = header(self.proxy.groups_header) if self.proxy.groups_header else []
+        return self.proxy.identify(header(self.proxy.user_header), groups, address)
 
     def by_cookie(self, text: str, address: str) -> Caller | None:
         """Return who has logged in, or None: the session is over, or was never ours. Their role is what their token's
@@ -88,8 +126,9 @@ class Identification:
             return Standing.ENDED
         if caller.how == "open":
             return Standing.ENDED if self.has_logins else Standing.GOOD
-        if not caller.credential.startswith("token:"):
-            return Standing.GOOD
+        kind = caller.credential.partition(":")[0]
+        if kind in _OTHERS:
+            return Standing.ENDED if getattr(self, _OTHERS[kind]) is None else Standing.GOOD
         token = self._tokens.of_credential(caller.credential)
         if token is None:
             return Standing.ENDED

@@ -11,7 +11,7 @@ __all__ = ["Limits"]
 class Limits:
     """Of one browser: the largest `message` that it may send, in bytes; how many `requests` in flight and how many
     `subscriptions` it may have, and how many `sensors` in all of these. Of all: how many there may be, and how many
-    from one address.
+    from one address; and how many connections that are no sockets, likewise.
 
     A browser that says nothing is pinged every `ping_interval_s`, and gone if it gives no sign of life within
     `ping_deadline_s`. It is sent readings every `flush_interval_s` at most.
@@ -23,6 +23,8 @@ class Limits:
     sensors: int
     browsers: int
     browsers_per_address: int
+    connections: int
+    connections_per_address: int
     ping_interval_s: float
     ping_deadline_s: float
     flush_interval_s: float

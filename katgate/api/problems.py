@@ -126,7 +126,9 @@ def problem_of(failure: Failure) -> Problem:
     error = failure.value
     for kind, code, status, facts in _TABLE:
         if isinstance(error, kind):
-            headers = _HEADERS.get(status, {})
+            headers = dict(_HEADERS.get(status, {}))
+            if isinstance(error, errors.TooManyRequests) and error.retry_after_s is not None:
+                headers["Retry-After"] = str(error.retry_after_s)
             detail = without_traceback(str(error))
             return Problem(code, status, detail, facts(error) if facts else {}, headers)
     if isinstance(error, HTTPException):

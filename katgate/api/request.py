@@ -8,11 +8,13 @@ body has come in; the rest of it is thrown away.
 from io import BytesIO
 from typing import Any, Final
 
+from twisted.internet.address import IPv4Address
 from twisted.python.failure import Failure
 from twisted.web.http import datetimeToString
 from twisted.web.server import Request
 
 from katgate.api.access import Asked, demand
+from katgate.api.forwarded import Approach
 from katgate.api.problems import Problem, problem_of
 from katgate.api.routes import API, send_problem
 from katgate.authority.caller import Caller
@@ -41,6 +43,8 @@ class KatgateRequest(Request):
     error: BaseException | None = None
     #: Who asks; None: they have not said, or it is not known yet.
     caller: Caller | None = None
+    #: How it came, once its headers are known.
+    _approach: Approach | None = None
 
     def __init__(self, channel: Any, *args: Any, **kwargs: Any) -> None:
         # A form is not for us to take apart: it is a body of the wrong type.
@@ -84,10 +88,11 @@ class KatgateRequest(Request):
         self.content = BytesIO()
         # Or twisted.web would ask for the body that we have just refused.
         self.requestHeaders.removeHeader(b"expect")
-        asked = self._asked()
-        self.channel.site.note_refusal(failure.value, None, asked.address, self.channel.method, asked.path)
-        cors = self.channel.site.access.cors_headers(self.requestHeaders)
-        self.channel.answer_early(problem_of(failure), cors)
+        channel, peer = self.channel, self.getClientAddress()
+        address = getattr(peer, "host", "")
+        channel.site.note_refusal(failure.value, None, address, channel.method, self._undecoded_path)
+        cors = channel.site.access.cors_headers(self.requestHeaders)
+        channel.answer_early(problem_of(failure), cors, peer)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         """Go on with a request that is whole."""
@@ -124,6 +129,38 @@ class KatgateRequest(Request):
         return reason
 
     def _asked(self) -> Asked:
-        method, path = self.channel.method, self.channel.uri.partition(b"?")[0]
-        address = getattr(self.getClientAddress(), "host", "")
-        return Asked(method, path, self.requestHeaders, self.isSecure(), address)
+        proxies = self.channel.site.access.proxies
+        peer = getattr(self.channel.getPeer(), "host", "")
+        seen = self._approach = proxies.approach(peer, self.requestHeaders, is_secure=self.channel.isSecure())
+        return Asked(
+            self.channel.method,
+            self._undecoded_path,
+            self.requestHeaders,
+            seen.is_secure,
+            seen.address,
+            seen.host,
+            proxies.trusts(peer),
+        )
+
+    @property
+    def _undecoded_path(self) -> bytes:
+        path: bytes = self.channel.uri.partition(b"?")[0]
+        return path
+
+    # As it was before a trusted proxy passed it on.
+
+    def getClientAddress(self) -> Any:
+        """Return where the browser is; a trusted proxy's word is taken for it."""
+        peer = self.channel.getPeer() if self.client is None else self.client
+        if self._approach is None or self._approach.address == getattr(peer, "host", ""):
+            return peer
+        return IPv4Address("TCP", self._approach.address, 0)
+
+    def isSecure(self) -> bool:
+        """Say whether the browser asks over TLS, us or a trusted proxy."""
+        return bool(self.channel.isSecure() if self._approach is None else self._approach.is_secure)
+
+    @property
+    def prefix(self) -> str:
+        """The path below which a trusted proxy serves us, such as `/gate`, if it says so."""
+        return "" if self._approach is None else self._approach.prefix

@@ -1,6 +1,7 @@
 """KatgateSite: one Site on one port. It finds who answers a request: REST, WebSocket, dashboard, health."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from autobahn.twisted.resource import WebSocketResource
@@ -13,6 +14,7 @@ from twisted.web.server import NOT_DONE_YET, Site
 from werkzeug.exceptions import MethodNotAllowed
 
 from katgate.api.access import Access
+from katgate.api.admission import Admission
 from katgate.api.answers import Answers
 from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
@@ -31,6 +33,12 @@ __all__ = ["BODY_LIMIT", "ROUTES", "KatgateSite"]
 #: Largest body taken, in bytes: a request's arguments are rarely more than a few kB, a ROACH's gateware
 #: does not come this way.
 BODY_LIMIT: Final = 1024 * 1024
+
+#: How often it is said that connections are refused, in seconds.
+_REFUSALS_SAID_S: Final = 10
+
+#: How many connections there may be if nothing else is said.
+_CONNECTIONS: Final = 10_000
 
 _WEBSOCKET_PATH: Final = f"{API}/ws".encode("ascii")
 
@@ -58,6 +66,8 @@ class KatgateSite(Site):
     noisy = False
     #: Whether good answers are logged, too, for who debugs: an event that nobody sees costs 8 us, of 140 for all.
     logs_good = True
+    _refused = 0
+    _refused_said_at = float("-inf")
 
     def __init__(
         self,
@@ -70,10 +80,19 @@ class KatgateSite(Site):
         is_ready: Callable[[], bool],
         answers: Answers | None = None,
         body_limit: int = BODY_LIMIT,
+        connections: Admission | None = None,
+        prefixes: Iterable[str] = (),
+        hsts_days: int = 0,
         pages: Mapping[bytes, IResource] | None = None,
     ) -> None:
         super().__init__(Resource())
         self.access = access
+        self.connections = connections or Admission(_CONNECTIONS, _CONNECTIONS, "connections")
+        #: On every answer over TLS that is ours.
+        self.secure_headers = (
+            b"Strict-Transport-Security: max-age=%d\r\n" % (hsts_days * 86400) if hsts_days else b""
+        )
+        self.use_prefixes(prefixes)
         self._audit = audit
         self.answers = Answers() if answers is None else answers
         self.body_limit = body_limit
@@ -91,10 +110,23 @@ class KatgateSite(Site):
             **(pages or {}),
         }
 
+    def use_prefixes(self, prefixes: Iterable[str]) -> None:
+        """Answer below these paths, such as `/gate`, too."""
+        self._prefixes = [prefix.encode("ascii") for prefix in prefixes]
+
+    def without_prefix(self, uri: bytes) -> bytes:
+        """Return an address as if katgate were at the root of its host."""
+        for prefix in self._prefixes:
+            if uri.startswith(prefix + b"/"):
+                return uri[len(prefix) :]
+        return uri
+
     def getResourceFor(self, request: Any) -> Any:
         """Return what answers. Names in the API's paths stay encoded: `%2F` is part of a name."""
         path: bytes = request.path
         request.prepath, request.postpath = [], path[1:].split(b"/")
+        if path in self._prefixes:
+            return _Below()
         if path in self.places:
             return self.places[path]
         if path == b"/metrics":
@@ -150,6 +182,15 @@ class KatgateSite(Site):
             why=why,
         )
 
+    def say_refused(self, why: str) -> None:
+        """Log that a connection was refused; in a storm of them, once every few seconds."""
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._refused_said_at > _REFUSALS_SAID_S:
+            self._refused_said_at = now
+            self.log_source.warn("! {count} connections refused: {why}", count=self._refused, why=why)
+            self._refused = 0
+
     def _websocket(self, request: Any) -> Any:
         if request.method != b"GET":
             return ProblemPage(MethodNotAllowed(["GET"]))
@@ -178,6 +219,8 @@ class _Sockets(WebSocketResource):
         """Shake hands."""
         channel = request.channel
         self._browsers.next_caller = request.caller
+        address = request.getClientAddress()
+        self._browsers.next_address = None if address == channel.getPeer() else address.host
         answer = super().render(request)
         if answer is NOT_DONE_YET:
             # twisted.web would remove it at its end, which does not come: each would keep the other for ever.
@@ -204,6 +247,19 @@ class _Health(Resource):
         request.setHeader(b"content-type", b"application/json")
         request.setHeader(b"cache-control", b"no-store")
         return without_body_for_head(request, b'{"status":"ok"}' if is_well else b'{"status":"not ready"}')
+
+
+class _Below(Resource):
+    """Sends a browser from `/gate` to `/gate/`, below which all is."""
+
+    isLeaf = True
+
+    def render(self, request: Any) -> bytes:
+        """Answer with headers alone."""
+        request.setResponseCode(308)
+        # Relative, since a proxy may have another path before it.
+        request.setHeader(b"location", request.path.rpartition(b"/")[2] + b"/")
+        return without_body_for_head(request, b"")
 
 
 class _Preflight(Resource):

@@ -83,8 +83,9 @@ class BrowserProtocol(WebSocketServerProtocol):
 
     kind = Kind.WEBSOCKET
 
-    def __init__(self, new_session: "NewSession", caller: Caller | None) -> None:
+    def __init__(self, new_session: "NewSession", caller: Caller | None, address: str | None) -> None:
         super().__init__()
+        self._address = address
         #: What it says that it is.
         self.agent = ""
         self._messages = 0
@@ -103,12 +104,12 @@ class BrowserProtocol(WebSocketServerProtocol):
     @property
     def browser(self) -> str:
         """Who this is, for logs."""
-        return str(self.peer)
+        return str(self.peer) if self._address is None else f"{self._address} by {self.peer}"
 
     @property
     def address(self) -> str:
         """Where it is, without a port."""
-        return str(self.transport.getPeer().host)
+        return str(self.transport.getPeer().host) if self._address is None else self._address
 
     @property
     def caller(self) -> Caller | None:
@@ -270,6 +271,8 @@ class BrowserFactory(WebSocketServerFactory):
         self._new_session = new_session
         #: Who has asked for the connection that is made next: Autobahn's resource tells only its address.
         self.next_caller: Caller | None = None
+        #: And where from, if a trusted proxy says so.
+        self.next_address: str | None = None
         self.setProtocolOptions(
             maxMessagePayloadSize=limits.message,
             maxFramePayloadSize=limits.message,
@@ -282,7 +285,7 @@ class BrowserFactory(WebSocketServerFactory):
 
     def buildProtocol(self, addr: Any) -> Any:
         """Return the protocol of a new connection."""
-        protocol = BrowserProtocol(self._new_session, self.next_caller)
+        protocol = BrowserProtocol(self._new_session, self.next_caller, self.next_address)
         protocol.factory = self
         return protocol
 

@@ -15,7 +15,7 @@ from katgate.authority.caller import Caller
 from katgate.authority.role import Role
 from katgate.errors import Unauthorized
 
-__all__ = ["HASH", "Token", "Tokens", "hash_of", "new_token"]
+__all__ = ["HASH", "Token", "Tokens", "hash_of", "is_ours", "new_token"]
 
 #: A token's hash as the configuration has it.
 HASH: Final = re.compile(r"sha256:[0-9a-f]{64}\Z")
@@ -29,6 +29,11 @@ _NAMING: Final = 16
 def new_token() -> str:
     """Return a token that nobody knows."""
     return _PREFIX + secrets.token_urlsafe(_BYTES)
+
+
+def is_ours(token: str) -> bool:
+    """Return whether a text looks like a token of katgate's."""
+    return token.startswith(_PREFIX)
 
 
 def hash_of(token: str) -> str:

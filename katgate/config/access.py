@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from katgate.authority.role import Role
+from katgate.authority.rules import Rule
 from katgate.authority.tokens import HASH
 from katgate.config.checks import OptionError, check
 from katgate.errors import KatgateError
@@ -42,6 +43,15 @@ class AccessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             'if it is missing. "": who was logged in must do so again.'
         ),
     ] = ""
+    login_attempts: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=6000,
+            description="How many credentials that do not count one address may show a minute, after ten in a row; "
+            "more get 429. Those that count are always taken.",
+        ),
+    ] = 60.0
     audit_file: Annotated[
         str,
         Meta(
@@ -128,6 +138,17 @@ class RuleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             for index, text in enumerate(texts):
                 check(f"{option}[{index}]", Pattern, text)
             _check_several(option, texts)
+
+    @property
+    def rule(self) -> Rule:
+        """It, as it is obeyed."""
+        return Rule(
+            frozenset(self.roles),
+            frozenset(self.users),
+            Patterns.of(self.devices),
+            Patterns.of(self.requests),
+            self.then,
+        )
 
 
 def _check_several(option: str, texts: tuple[str, ...]) -> None:

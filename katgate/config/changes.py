@@ -12,7 +12,7 @@ from katgate.config.whole import Config
 __all__ = ["Changes", "changes_between", "needing_restart"]
 
 #: What is made once, at the start.
-_NEED_RESTART: Final = ("server", "limits", "katcp")
+_NEED_RESTART: Final = ("server", "limits", "katcp", "proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,14 @@ def needing_restart(started: Config, after: Config) -> tuple[str, ...]:
     """Return the options, as `[server] listen`, in which a configuration is another than the one that katgate was
     started with, and which are looked at only then.
     """
-    return tuple(
+    options = tuple(
         f"[{table}] {option}"
         for table, option in _made_at_the_start(after)
         if getattr(getattr(started, table), option) != getattr(getattr(after, table), option)
     )
+    # Another certificate is shown from now on; whether there is one at all is seen to when katgate begins to listen.
+    has_tls = started.tls.files is not None, after.tls.files is not None
+    return (*options, *(["[tls] certificate"] if has_tls[0] != has_tls[1] else []))
 
 
 def _by_name(config: Config) -> dict[str, DeviceConfig | HostConfig]:
@@ -75,5 +78,7 @@ def _made_at_the_start(config: Config) -> list[tuple[str, str]]:
         ("log", "to"),
         ("access", "session_hours"),
         ("access", "session_key_file"),
+        ("access", "login_attempts"),
+        ("tls", "hsts_days"),
         *(("access", name) for name in config.access.__struct_fields__ if name.startswith("audit_")),
     ]

@@ -25,6 +25,11 @@ _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 #: What they send as Origin.
 _ORIGIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@*]+\Z")
 
+#: A path below which katgate is, and an address with one.
+_STEPS: Final = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)"
+_PREFIX: Final = re.compile(rf"{_STEPS}+\Z")
+_PUBLIC_URL: Final = re.compile(rf"https?://[A-Za-z0-9_.\[\]:-]+(?P<prefix>{_STEPS}*)/?\Z")
+
 _PACKAGE: Final = Path(katgate.__file__).parent
 
 
@@ -51,6 +56,20 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description='Origins ("scheme://host[:port]") of other sites whose pages may ask.'),
     ] = ()
+    public_url: Annotated[
+        str,
+        Meta(
+            description="Where browsers find katgate behind a proxy, such as https://gate.example.org/katgate/. Its "
+            "name and its pages are katgate's own then."
+        ),
+    ] = ""
+    prefix: Annotated[
+        str,
+        Meta(
+            description="The path below which a proxy serves katgate and which it does not take away, such as "
+            '"/katgate"; without it that of public_url.'
+        ),
+    ] = ""
 
     drain_s: Annotated[
         float,
@@ -64,6 +83,17 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         check("listen", Address.parse_listen, self.listen)
+        if self.public_url and not _PUBLIC_URL.match(self.public_url):
+            raise OptionError(
+                f"{self.public_url!r} is not an address as browsers show it: scheme, host, and a path if there is "
+                "one, such as https://gate.example.org/katgate/",
+                "public_url",
+            )
+        if self.prefix and not _PREFIX.match(self.prefix):
+            raise OptionError(
+                f"{self.prefix!r} is not a path: it begins with a slash and ends without, such as /katgate",
+                "prefix",
+            )
         for index, host in enumerate(self.allowed_hosts):
             if not _HOST_NAME.match(host):
                 raise OptionError(
@@ -84,6 +114,12 @@ class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def address(self) -> Address:
         """Where to listen."""
         return Address.parse_listen(self.listen)
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The paths below which katgate is, besides the root."""
+        found = _PUBLIC_URL.match(self.public_url)
+        return tuple(prefix for prefix in (self.prefix, found["prefix"] if found else "") if prefix)
 
 
 class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,9 +150,24 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Meta(
             ge=1,
             le=100_000,
-            description="How many of them from one address. Behind a proxy all come from the proxy's.",
+            description="How many of them from one address. Behind a proxy that is not trusted all come from the "
+            "proxy's.",
         ),
     ] = 2000
+    connections: Annotated[
+        int,
+        Meta(
+            ge=10,
+            le=100_000,
+            description="How many connections there may be, WebSockets aside.",
+        ),
+    ] = 10_000
+    connections_per_address: Annotated[
+        int,
+        Meta(
+            ge=10, le=100_000, description="How many of them from one address, save those of trusted proxies."
+        ),
+    ] = 3000
     ping_interval_s: Annotated[
         float, Meta(ge=1, le=3600, description="How often a browser is asked for a sign of life, in seconds.")
     ] = 30.0

@@ -10,7 +10,10 @@ from katgate.config.address import Address
 from katgate.config.checks import OptionError, first_twice
 from katgate.config.devices import DeviceConfig, DeviceDefaults, HostConfig
 from katgate.config.metrics import MetricsConfig
+from katgate.config.oidc import OidcConfig
+from katgate.config.proxy import ProxyConfig
 from katgate.config.server import KatcpConfig, LimitsConfig, LogConfig, ServerConfig
+from katgate.config.tls import TlsConfig
 from katgate.errors import ConfigurationError
 
 __all__ = ["Config"]
@@ -25,6 +28,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access: AccessConfig = AccessConfig()
     token: tuple[TokenConfig, ...] = ()
     rule: tuple[RuleConfig, ...] = ()
+    oidc: OidcConfig = OidcConfig()
+    proxy: ProxyConfig = ProxyConfig()
+    tls: TlsConfig = TlsConfig()
     katcp: KatcpConfig = KatcpConfig()
     metrics: MetricsConfig = MetricsConfig()
     defaults: DeviceDefaults = DeviceDefaults()
@@ -65,13 +71,28 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def has_logins(self) -> bool:
         """Whether one has to say who one is."""
-        return bool(self.token)
+        return bool(self.token or self.oidc.issuer or self.proxy.user_header)
 
     def check_exposure(self) -> None:
         """Raise ConfigurationError if others than this machine could reach it without a login, and that was not
         meant.
         """
-        if not self.has_logins and not self.server.insecure and not self.server.address.is_loopback:
+        if self.has_logins or self.server.insecure:
+            return
+        published = {
+            "[server] public_url": self.server.public_url,
+            "[server] prefix": self.server.prefix,
+            "[proxy] trusted": self.proxy.trusted,
+        }
+        for option, value in published.items():
+            if value:
+                raise ConfigurationError(
+                    f"{option} means that a proxy publishes katgate, and there are no tokens: whoever can reach the "
+                    "proxy could command every device. Make a token with katgate token NAME --role admin and put it "
+                    "into the configuration; if all who can reach it are trusted, add --insecure, or insecure = true "
+                    "in [server]"
+                )
+        if not self.server.address.is_loopback:
             raise ConfigurationError(
                 f"there are no tokens, so katgate listens on loopback only, not on {self.server.listen}: whoever can "
                 "reach it could command every device. Make a token with katgate token NAME --role admin and put it "

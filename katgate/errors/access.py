@@ -27,7 +27,13 @@ class ConfirmRequired(LocalError):
 
 
 class TooManyRequests(LocalError):
-    """More at once than one browser may; the text says how many."""
+    """More at once, or more often, than one browser may; the text says how many. `retry_after_s` is how long to wait
+    before it may do, where that is known.
+    """
+
+    def __init__(self, why: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
 
 
 class Unauthorized(_Recorded):

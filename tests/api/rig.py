@@ -67,6 +67,9 @@ ASKED = b"!sensor-value[4] ok 0\n"
 #: Who asks where there are no logins.
 LOCAL = Caller("local", Role.ADMIN, "open", "127.0.0.1")
 
+#: A token as `katgate token` makes them.
+API_TOKEN = "kg_" + "a" * 43
+
 #: The largest integer that a browser does not round.
 SAFE_INTEGER = 2**53 - 1
 

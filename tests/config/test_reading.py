@@ -168,8 +168,8 @@ REFUSED = [
     (
         '[log]\nrooms = { txx = "info" }',
         "2: [log] rooms: katgate has no part 'txx'; there are "
-        "api, app, authority, cli, config, demo, devices, ending, errors, healthcheck, hub, katcp, logs, process, "
-        "reloading, secret_files, terminal, tx",
+        "api, app, authority, cli, config, demo, devices, ending, entrance, errors, healthcheck, hub, katcp, logs, "
+        "process, reloading, secret_files, terminal, tx",
     ),
     (
         '[log]\nrooms = { hub = "info", tx = "loud" }',

@@ -1,18 +1,13 @@
 """A proxy as operators put before katgate: TLS outside, and a path prefix that katgate does not see."""
 
-import datetime
 import socket
 import ssl
 import threading
 from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.certificates import self_signed
 
 __all__ = ["TlsProxy"]
 
@@ -22,7 +17,7 @@ class TlsProxy:
 
     def __init__(self, katgate_port: int, prefix: str, folder: Path) -> None:
         self.certificate = folder / "proxy.pem"
-        self.certificate.write_bytes(_self_signed())
+        self.certificate.write_bytes(b"".join(self_signed()))
         self._katgate_port = katgate_port
         self._prefix = prefix.encode()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -64,24 +59,3 @@ def _pass_on(source: socket.socket, sink: socket.socket) -> None:
         while chunk := source.recv(65536):
             sink.sendall(chunk)
         sink.shutdown(socket.SHUT_RDWR)
-
-
-def _self_signed() -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ) + certificate.public_bytes(serialization.Encoding.PEM)

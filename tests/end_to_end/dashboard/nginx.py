@@ -33,28 +33,39 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         location {prefix}/ {{
-            rewrite ^ $request_uri;
-            rewrite ^{prefix}(/.*) $1 break;
-            proxy_pass http://127.0.0.1:{katgate_port}$uri;
             proxy_http_version 1.1;
-            proxy_set_header Host $http_host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
             proxy_buffering off;
+{directives}
         }}
     }}
 }}
 """
 
 
+#: The prefix is taken away.
+_UNSEEN: Final = """
+            rewrite ^ $request_uri;
+            rewrite ^{prefix}(/.*) $1 break;
+            proxy_pass http://127.0.0.1:{katgate_port}$uri;
+            proxy_set_header Host $http_host;
+"""
+
+
 @contextmanager
-def nginx_before(katgate_port: int, prefix: str, folder: Path) -> Iterator[str]:
-    """Run nginx; its files are in the folder. Yields the address of its root, without a slash at the end."""
+def nginx_before(katgate_port: int, prefix: str, folder: Path, directives: str = _UNSEEN) -> Iterator[str]:
+    """Run nginx; its files are in the folder. The directives are those for the prefix, by default such that katgate
+    does not see it. Yields the address of its root, without a slash at the end.
+    """
     assert NGINX is not None
     port = free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(
-        _CONFIGURATION.format(port=port, prefix=prefix, katgate_port=katgate_port), encoding="utf-8"
+        _CONFIGURATION.format(
+            port=port, prefix=prefix, directives=directives.format(prefix=prefix, katgate_port=katgate_port)
+        ),
+        encoding="utf-8",
     )
     log = folder / "nginx.log"
     with log.open("wb") as stderr:
