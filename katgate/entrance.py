@@ -47,6 +47,8 @@ class Entrance:
         identification = _identification(config)
         self._openid = OpenIdLogins(identification, reactor)
         self._openid.use(config.oidc.rules, config.oidc.jwks_url)
+        self._identification = identification
+        self._warn(config)
         server = config.server
         self.access = Access(
             identification,
@@ -100,8 +102,8 @@ class Entrance:
         """Know other tokens from now on, take them from another OpenID provider, and show another certificate. Return
         what becomes of those that are in: those that another provider has let in must come again.
         """
-        _warn_about_secrets(config)
         self.access.identification.change(_tokens(config))
+        self._warn(config)
         files = config.tls.files
         if self._certificate is not None and files is not None:
             try:
@@ -111,22 +113,27 @@ class Entrance:
         left = "jwt" if self._openid.use(config.oidc.rules, config.oidc.jwks_url) else None
         return lambda who: Standing.CHANGED if who.credential.partition(":")[0] == left else Standing.GOOD
 
+    def _warn(self, config: Config) -> None:
+        for file in (config.access.token_file, config.access.session_key_file):
+            if file:
+                warn_about(file)
+        if self._identification.has_logins and not config.lets_somebody_in:
+            self._log.warn(
+                "! there is not one token, so nobody is let in; make one with katgate token, and reload. Without "
+                "logins katgate has to be started anew"
+            )
+
 
 def _identification(config: Config) -> Identification:
     access = config.access
-    _warn_about_secrets(config)
     key = session_key(Path(access.session_key_file) if access.session_key_file else None)
     sessions = Sessions(key, access.session_hours * 3600, time.time)
     attempts = Attempts(access.login_attempts, time.monotonic)
-    identification = Identification(_tokens(config), sessions, time.time, attempts)
+    identification = Identification(
+        _tokens(config), sessions, time.time, attempts, has_logins=config.has_logins
+    )
     identification.proxy = config.proxy.identity
     return identification
-
-
-def _warn_about_secrets(config: Config) -> None:
-    for file in (config.access.token_file, config.access.session_key_file):
-        if file:
-            warn_about(file)
 
 
 def _tokens(config: Config) -> list[Token]:

@@ -63,10 +63,12 @@ class Reloading:
         changes = changes_between(self._config, config)
         self._config = config
         self._house.log_as(config.log)
+        # They go at once, before the rules that may have hidden them; to close them may take a while.
+        closing = [self._house.remove(name) for name in changes.removed]
         self._house.admit_as(config)
         if changes.metrics is not None:
             self._house.watch_as(changes.metrics)
-        await gatherResults([self._house.remove(name) for name in changes.removed])
+        await gatherResults(closing)
         for one in changes.added:
             self._house.add(one)
         for one in changes.adjusted:

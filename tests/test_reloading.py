@@ -63,7 +63,7 @@ def test_only_what_is_another_is_touched() -> None:
         host=(new,),
     )
     results = result_of(Reloading(Config(device=(A, B, same)), lambda: after, house).reload())
-    assert [("log", "debug"), ("admit", 0), ("metrics", ("a/*",)), ("remove", "a")] == house.asked
+    assert [("log", "debug"), ("remove", "a"), ("admit", 0), ("metrics", ("a/*",))] == house.asked
     house.closing.callback(None)
     assert [("add", moved), ("add", new), ("adjust", treated)] == house.asked[4:]
     assert [ReloadJson(["c"], [], ["a", "b"], ["[server] listen"])] == results

@@ -16,7 +16,7 @@ Pages from elsewhere are refused that make somebody's browser ask for them:
 Behind a trusted proxy all this is about the request as the browser sent it (`forwarded.py`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
@@ -38,6 +38,12 @@ CLIENT: Final = b"/client.js"
 
 #: Addresses that take any Host: an orchestrator's probes name the pod, not us.
 _HEALTH: Final = (b"/healthz", b"/readyz")
+
+#: Requests go over it, whatever its method is.
+_WEBSOCKET: Final = b"/api/v1/ws"
+
+#: So many cookies of our name are looked at.
+_MOST_COOKIES: Final = 5
 
 #: Methods that change nothing.
 _SAFE: Final = (b"GET", b"HEAD", b"OPTIONS")
@@ -113,6 +119,8 @@ class Access:
         """Return who asks; None: they have not said. Raises Unauthorized for what is shown and does not count."""
         if not self.identification.has_logins:
             return self.identification.everybody(asked.address)
+        if not _is_for_callers(asked.path):
+            return None
         shown = asked.headers.getRawHeaders(b"authorization") or []
         scheme, _, token = (shown[0] if shown else b"").decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
@@ -135,8 +143,12 @@ class Access:
         )
 
     def _by_cookie(self, asked: Asked) -> Caller | None:
-        text = _cookie(asked.headers, self.cookie)
-        return None if text is None else self.identification.by_cookie(text, asked.address)
+        callers = (
+            self.identification.by_cookie(text, asked.address)
+            for text in _cookies(asked.headers, self.cookie)
+        )
+        # Whoever has another port or a domain below this host can set one beside ours.
+        return next((caller for caller in callers if caller is not None), None)
 
     def _by_page(self, asked: Asked, find: Callable[[Asked], Caller | None]) -> Caller | None:
         """Return who asks from a page of ours, by what their browser adds to every request whoever makes it ask.
@@ -145,7 +157,8 @@ class Access:
         caller = find(asked)
         if caller is None or not self._is_from_own_page(asked):
             return None
-        if asked.method not in _SAFE and not asked.headers.hasHeader(b"origin"):
+        is_safe = asked.method in _SAFE and asked.path != _WEBSOCKET
+        if not is_safe and not asked.headers.hasHeader(b"origin"):
             raise Forbidden(
                 "what changes something needs the header Origin when it comes with a cookie or a login at a proxy; "
                 "send a token as Authorization: Bearer instead"
@@ -157,7 +170,7 @@ class Access:
         if origin:
             return self._is_own_origin(asked, origin[0].decode("latin-1").strip().lower())
         site = (asked.headers.getRawHeaders(b"sec-fetch-site") or [b"none"])[0]
-        return site in (b"same-origin", b"none") or not asked.path.startswith(b"/api/")
+        return site in (b"same-origin", b"none")
 
     def _is_own_origin(self, asked: Asked, origin: str) -> bool:
         sent = _without_default_port(origin)
@@ -231,14 +244,20 @@ def _origin(asked: Asked, host: str) -> str:
     return _without_default_port(f"{'https' if asked.is_secure else 'http'}://{host}")
 
 
-def _cookie(headers: Headers, name: str) -> str | None:
-    """Return the value of the first cookie of that name, or None."""
+def _is_for_callers(path: bytes) -> bool:
+    """Return whether it matters who asks: the page and the probes are the same for all."""
+    return path in (b"/api", b"/metrics") or path.startswith(b"/api/")
+
+
+def _cookies(headers: Headers, name: str) -> Iterator[str]:
+    """Yield the values of the first cookies of that name."""
+    found = 0
     for line in headers.getRawHeaders(b"cookie") or []:
         for part in line.decode("latin-1").split(";"):
             its_name, _, value = part.strip().partition("=")
-            if its_name == name:
-                return value
-    return None
+            if its_name == name and found < _MOST_COOKIES:
+                found += 1
+                yield value
 
 
 def _without_port(host: str) -> str:

@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.policies import ProtocolWrapper
 from twisted.python.failure import Failure
-from twisted.web.http import HTTPChannel
+from twisted.web.http import HTTPChannel, datetimeToString
 from twisted.web.http_headers import Headers
 
 from katgate.api.problems import Problem
@@ -72,6 +72,10 @@ class KatgateChannel(HTTPChannel):
         shown.setRawHeaders(b"content-type", [b"application/problem+json"])
         shown.setRawHeaders(b"content-length", [b"%d" % len(problem.json())])
         shown.setRawHeaders(b"connection", [b"close"])
+        shown.setRawHeaders(b"cache-control", [b"no-store"])
+        shown.setRawHeaders(b"date", [datetimeToString()])
+        for name, value in problem.headers.items():
+            shown.setRawHeaders(name.encode("ascii"), [value.encode("ascii")])
         self.writeHeaders(b"HTTP/1.1", b"%d" % problem.status, problem.phrase, shown)
         self.write(body)
         self.site.answers.count(self.method, problem.status, problem.code)

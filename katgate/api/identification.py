@@ -23,7 +23,6 @@ _EVERYBODY: Final = "local"
 #: What some show who have no token.
 _NO_TOKEN: Final = "there is no token; send one that katgate token made"
 
-
 #: What credentials of others begin with, and who that is.
 _OTHERS: Final = {"jwt": "openid", "proxy": "proxy"}
 
@@ -42,7 +41,9 @@ class Standing(Enum):
 
 
 class Identification:
-    """Knows callers by what they show. Without tokens everybody is an admin."""
+    """Knows callers by what they show. Without logins everybody is an admin; once there are some, there always are: a
+    list of tokens that goes missing opens nothing.
+    """
 
     #: Who else may say who somebody is, if anybody does.
     openid: OpenId | None = None
@@ -54,7 +55,10 @@ class Identification:
         sessions: Sessions,
         wall_clock: Callable[[], float],
         attempts: Attempts | None = None,
+        *,
+        has_logins: bool = False,
     ) -> None:
+        self._always = has_logins
         self._wall_clock = wall_clock
         self._tokens = Tokens(tokens, wall_clock)
         self._sessions = sessions
@@ -62,12 +66,13 @@ class Identification:
 
     def change(self, tokens: Iterable[Token]) -> None:
         """Take other tokens. Ask for the `standing` then of all who are in."""
+        self._always = self.has_logins
         self._tokens = Tokens(tokens, self._wall_clock)
 
     @property
     def has_logins(self) -> bool:
         """Whether one has to say who one is."""
-        return bool(self._tokens) or self.openid is not None or self.proxy is not None
+        return self._always or bool(self._tokens) or self.openid is not None or self.proxy is not None
 
     def everybody(self, address: str) -> Caller:
         """Return who asks where there are no logins."""

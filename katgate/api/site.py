@@ -1,5 +1,6 @@
 """KatgateSite: one Site on one port. It finds who answers a request: REST, WebSocket, dashboard, health."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -55,6 +56,10 @@ ROUTES: Final = (
         also={503: "Not all of it runs, yet or any more."},
     ),
 )
+
+
+#: What people put into addresses against all advice: it is not to be in our log as well.
+_TOKEN: Final = re.compile(r"\bkg_[\w-]+")
 
 
 class KatgateSite(Site):
@@ -177,7 +182,7 @@ class KatgateSite(Site):
             "< {peer} {method} {uri}: {code} {why}",
             peer=getattr(peer, "host", peer),
             method=method.decode("latin-1"),
-            uri=uri.decode("latin-1"),
+            uri=_TOKEN.sub("kg_...", uri.decode("latin-1")),
             code=code,
             why=why,
         )
@@ -221,7 +226,10 @@ class _Sockets(WebSocketResource):
         self._browsers.next_caller = request.caller
         address = request.getClientAddress()
         self._browsers.next_address = None if address == channel.getPeer() else address.host
-        answer = super().render(request)
+        try:
+            answer = super().render(request)
+        finally:
+            self._browsers.next_caller = None
         if answer is NOT_DONE_YET:
             # twisted.web would remove it at its end, which does not come: each would keep the other for ever.
             channel.requests.remove(request)

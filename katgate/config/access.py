@@ -21,15 +21,16 @@ _LONGEST_NAME: Final = 100
 
 
 class AccessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Logins, and the record of what was done. There are logins as soon as there is a [[token]]; without, everybody
-    who reaches katgate is an admin.
+    """Logins, and the record of what was done. There are logins as soon as there is a [[token]] or a token_file;
+    without, everybody who reaches katgate is an admin. In a running katgate they never end: when the last token
+    goes, nobody is let in.
     """
 
     token_file: Annotated[
         str,
         Meta(
             description="A file with more [[token]]s, where katgate token --into writes them; it may be missing at "
-            'first. "": there is none.'
+            'first: then nobody is let in yet. "": there is none.'
         ),
     ] = ""
     session_hours: Annotated[
@@ -40,7 +41,8 @@ class AccessConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(
             description="A file for the key by which logins on the page are known again after a restart; it is made "
-            'if it is missing. "": who was logged in must do so again.'
+            "if it is missing. Who has logged out by hand is known again, too, if they kept a copy of the cookie. "
+            '"": who was logged in must do so again.'
         ),
     ] = ""
     login_attempts: Annotated[

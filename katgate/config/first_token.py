@@ -35,7 +35,7 @@ class FirstToken:
 
     def made_for(self, config: Config) -> Config:
         """Return the configuration at the start, with a new token if it needs one."""
-        if not self.is_asked_for or config.has_logins or config.server.insecure:
+        if not self.is_asked_for or config.lets_somebody_in or config.server.insecure:
             return config
         self.text = new_token()
         self._token = TokenConfig(name=_NAME, role=Role.ADMIN, hash=hash_of(self.text))

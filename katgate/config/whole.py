@@ -70,7 +70,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def has_logins(self) -> bool:
-        """Whether one has to say who one is."""
+        """Whether one has to say who one is: also where nobody can, as the token_file has no tokens yet."""
+        return self.lets_somebody_in or bool(self.access.token_file)
+
+    @property
+    def lets_somebody_in(self) -> bool:
+        """Whether there is anybody who can say so."""
         return bool(self.token or self.oidc.issuer or self.proxy.user_header)
 
     def check_exposure(self) -> None:
