@@ -1,17 +1,17 @@
 """REST: logging in on the page, and out again."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from klein import Klein
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from katgate.api import wire_answers
 from katgate.api.access import Access
 from katgate.api.routes import API, add_route
 from katgate.api.wire_access import LoginJson
 from katgate.authority.audit import Audit
-from katgate.errors import BadRequest, TooManyRequests, Unauthorized
+from katgate.errors import TooManyRequests, Unauthorized
 
 __all__ = ["LoginsApi"]
 
@@ -19,7 +19,7 @@ __all__ = ["LoginsApi"]
 class LoginBody(Struct, forbid_unknown_fields=True):
     """The body of `POST /login`."""
 
-    token: str = ""
+    token: Annotated[str, Meta(min_length=1, description="As katgate token has printed it, or a JWT.")]
 
 
 class LoginsApi:
@@ -45,8 +45,6 @@ class LoginsApi:
 
     def log_in(self, request: Any, body: LoginBody) -> LoginJson:
         """Begin a session by a token; the answer brings its cookie. Raises Unauthorized."""
-        if not body.token:
-            raise BadRequest('the body must be {"token": "..."}')
         identification = self._access.identification
         address = request.getClientAddress().host
         if not identification.has_logins:

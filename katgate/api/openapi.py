@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from katgate.api.described import Described
@@ -91,7 +92,9 @@ def _operation(route: Route, schemas: Schemas, of: Described) -> dict[str, Any]:
     if route.role is not None:
         operation["x-role"] = route.role.value
     if route.body is not None:
-        operation["requestBody"] = {"content": {JSON: {"schema": schemas.of(route.body)}}}
+        is_needed = any(field.required for field in msgspec.structs.fields(route.body))
+        content = {JSON: {"schema": schemas.of(route.body)}}
+        operation["requestBody"] = {"content": content, "required": is_needed}
     return operation
 
 

@@ -165,13 +165,11 @@ def without_body_for_head(request: Any, body: bytes) -> bytes:
 def read_body(request: Any, body_type: type[_T]) -> _T:
     """Return a request's JSON body; without any, what the type has by default. Raises BadRequest."""
     raw: bytes = request.content.read()
-    if not raw:
-        return body_type()
     media_type = (request.requestHeaders.getRawHeaders(b"content-type") or [b""])[0].decode("latin-1")
-    if media_type.partition(";")[0].strip().lower() != "application/json":
+    if raw and media_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType(media_type)
     try:
-        return msgspec.json.decode(raw, type=body_type)
+        return msgspec.json.decode(raw or b"{}", type=body_type)
     except msgspec.ValidationError as error:
         raise BadRequest(f"the body cannot be used: {error}") from None
     except (ValueError, RecursionError) as error:

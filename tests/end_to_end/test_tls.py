@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import expect
 from websockets.sync.client import connect
 
 from tests.certificates import self_signed
-from tests.end_to_end.dashboard.conftest import chromium, playwright  # noqa: F401  # fixtures
 from tests.processes import Katgate, run_katgate, wait_for
 
 Start = Callable[..., Katgate]
@@ -101,20 +98,6 @@ def test_what_is_no_tls_is_ended(files: Files, start: Start) -> None:
     assert {"status": "ok"} == get(katgate, "healthz", files.trusted)
     assert "Traceback" not in katgate.log
     assert "Unhandled" not in katgate.log
-
-
-def test_page_in_chromium(files: Files, start: Start, chromium: Chromium) -> None:  # noqa: F811
-    """Its files, and its WebSocket by wss."""
-    katgate = start(
-        "demo",
-        variables={"KATGATE_TLS_CERTIFICATE": str(files.certificate), "KATGATE_TLS_KEY": str(files.key)},
-    )
-    page = chromium.new_page(ignore_https_errors=True)
-    page.goto(katgate.url)
-    expect(page.locator('[data-device="m001"]')).to_be_visible()
-    page.locator('[data-device="m001"] a').click()
-    expect(page.locator('[data-sensor="actual-azimuth"] [data-cell="value"]')).not_to_be_empty()
-    page.close()
 
 
 def test_bad_pair_is_said_at_the_start(files: Files) -> None:

@@ -37,7 +37,7 @@ addEventListener("securitypolicyviolation", (violation) =>
 """
 
 #: What Chromium itself says of a katgate that is away.
-_AWAY: Final = "WebSocket connection"
+_AWAY: Final = ("WebSocket connection", "net::ERR_CONNECTION_REFUSED")
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def chromium_of(playwright: Playwright, *more: str) -> Iterator[Browser]:
 
 class WatchedPages:
     """Pages that are open together. `troubles` are all errors of their consoles, all exceptions, dialogs, violations
-    of a policy, and requests to other hosts than those visited; a WebSocket that katgate does not answer is none.
+    of a policy, and requests to other hosts than those visited; that katgate is away is none.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -97,7 +97,7 @@ class WatchedPages:
             page.screenshot(path=folder / f"{name}{f'-{number}' if number else ''}.png")
 
     def _note_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and _AWAY not in message.text:
+        if message.type == "error" and not any(words in message.text for words in _AWAY):
             self.troubles.append(message.text)
 
     def _note_dialog(self, dialog: Dialog) -> None:
