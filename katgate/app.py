@@ -36,8 +36,9 @@ from katgate.api.metrics import Metrics, Watched
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
-from katgate.api.session import Session, Surroundings
+from katgate.api.session import Session
 from katgate.api.site import ROUTES, KatgateSite
+from katgate.api.surroundings import Surroundings
 from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
 from katgate.api.wire import ReloadJson
@@ -49,12 +50,12 @@ from katgate.authority.leases import Leases
 from katgate.authority.role import Role
 from katgate.authority.rules import Rules
 from katgate.config import Address, Config, DeviceConfig, DeviceDefaults, HostConfig, LogConfig, MetricsConfig
+from katgate.device_options import device_options
 from katgate.devices.device import Device
 from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
 from katgate.devices.loading import MakeServer, maker_of
-from katgate.devices.options import DeviceOptions, sampling_rule
 from katgate.devices.proxying import KatcpProxy
 from katgate.ending import Ending
 from katgate.entrance import Entrance
@@ -63,7 +64,7 @@ from katgate.katcp.patterns import Patterns
 from katgate.logs import Levels
 from katgate.reloading import Reloading
 
-__all__ = ["Gateway", "device_options"]
+__all__ = ["Gateway"]
 
 #: How often it is looked for browsers whose login has ended, in seconds.
 _LOGINS_CHECKED_S: Final = 1.0
@@ -334,21 +335,3 @@ class Gateway(Service):
         if access.audit_file:
             file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
         return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))
-
-
-def device_options(config: DeviceDefaults) -> DeviceOptions:
-    """Return how a device is treated, as its part of the configuration says."""
-    return DeviceOptions(
-        sampling=(
-            *(sampling_rule(rule.sensors, rule.strategy) for rule in config.sampling),
-            sampling_rule(["*"], config.strategy),
-        ),
-        on_demand_linger_s=config.on_demand_linger_s,
-        request_timeout_s=config.request_timeout_s,
-        longest_request_timeout_s=config.longest_request_timeout_s,
-        requests_in_flight=config.requests_in_flight,
-        confirm=Patterns.of(config.confirm),
-        watchdog_s=config.watchdog_s,
-        connect_timeout_s=config.connect_timeout_s,
-        log_level=config.log_level,
-    )

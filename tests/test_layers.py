@@ -15,6 +15,7 @@ FLOORS = [
     "process",
     "healthcheck",
     "app",
+    "device_options",
     "entrance",
     "ending",
     "reloading",
@@ -87,6 +88,7 @@ def test_configuration_is_read_at_the_top_alone() -> None:
         "cli",
         "app",
         "entrance",
+        "device_options",
         "reloading",
         "config",
     }

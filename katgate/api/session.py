@@ -4,7 +4,6 @@ It knows nothing of sockets; in which order things go out, and when, is the outl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -15,8 +14,6 @@ from twisted.python.failure import Failure
 
 import katgate
 from katgate.api import wire_in, wire_socket
-from katgate.api.access import demand
-from katgate.api.answers import Answers
 from katgate.api.congestion import Congestion
 from katgate.api.device_subscription import DEVICES_SUB, DeviceSubscription
 from katgate.api.fitting import (
@@ -25,32 +22,23 @@ from katgate.api.fitting import (
     fitting_words,
 )
 from katgate.api.inform_subscriptions import InformSubscriptions, InformWish
-from katgate.api.limits import Limits
+from katgate.api.introduction import Introduction
 from katgate.api.methods import METHODS
 from katgate.api.outlet import BrowserSocket, Outlet
 from katgate.api.problems import Problem, problem_of
-from katgate.api.requests import RequestsApi
 from katgate.api.rpc import INVALID_REQUEST, PROBLEM, UNKNOWN_METHOD, CallError, id_of, read_call, read_params
 from katgate.api.sensor_subscriptions import SensorSubscriptions
 from katgate.api.subscriptions import shown_devices, shown_informs, shown_sensors
+from katgate.api.surroundings import Surroundings
 from katgate.api.visitors import Account, Sent
 from katgate.api.wishes import wish_of
-from katgate.authority.audit import Audit
 from katgate.authority.caller import Caller
-from katgate.authority.role import Role
-from katgate.devices.fleet import Fleet
 from katgate.devices.inform_filter import InformFilter
-from katgate.errors import BadRequest, TooManyRequests, Unauthorized
-from katgate.hub.deadlines import Clock, Timer
-from katgate.hub.hub import Hub
+from katgate.errors import BadRequest, TooManyRequests
 from katgate.katcp.message import Message
 from katgate.katcp.pattern import Pattern
-from katgate.katcp.patterns import Patterns
 
-__all__ = ["Session", "Surroundings"]
-
-#: How long a browser may take to say who it is, in seconds.
-_LOGIN_S: Final = 10.0
+__all__ = ["Session"]
 
 #: What who is not known may call.
 _OPEN: Final = ("authenticate", "ping")
@@ -64,22 +52,6 @@ _LONGEST_COMPLAINT: Final = 500
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all sessions share."""
-
-    hub: Hub
-    fleet: Fleet
-    requests: RequestsApi
-    epoch: str
-    wall_clock: Callable[[], float]
-    clock: Clock
-    limits: Limits
-    identify: Callable[[str, str], Caller]
-    audit: Audit
-    answers: Answers
-
-
 class Session:
     """One browser. `opened`, `received`, `paused`, `resumed` and `closed` come from its socket. It is
     `caller`'s; without one it has to say soon who it is.
@@ -88,8 +60,7 @@ class Session:
     log = Logger()
 
     def __init__(self, socket: BrowserSocket, around: Surroundings, caller: Caller | None) -> None:
-        self.caller = caller
-        self._deadline: Timer | None = None
+        self._introduction = Introduction(caller, socket, around)
         self._socket = socket
         self._around = around
         congestion = Congestion(around.clock, tell=self._notice, cut=self._too_slow)
@@ -121,6 +92,11 @@ class Session:
             "request": self._request,
         }
 
+    @property
+    def caller(self) -> Caller | None:
+        """Who it is, once that is known."""
+        return self._introduction.caller
+
     def account(self) -> Account:
         """Return what there is to know for who watches; what the socket counts is missing."""
         sensors, informs = self._sensors, self._informs
@@ -145,14 +121,13 @@ class Session:
                 version=katgate.__version__,
                 epoch=self._around.epoch,
                 time=self._around.wall_clock(),
-                user=self.caller.name if self.caller is not None else None,
-                role=self.caller.role if self.caller is not None else None,
+                user=self._introduction.user,
+                role=self._introduction.role,
                 limits=self._around.limits.announced(),
                 capabilities=_CAPABILITIES,
             ),
         )
-        if self.caller is None:
-            self._deadline = self._around.clock.callLater(_LOGIN_S, self._nobody)
+        self._introduction.begin()
 
     def received(self, payload: bytes, *, is_binary: bool) -> None:
         """Take a message."""
@@ -187,7 +162,7 @@ class Session:
     def closed(self) -> None:
         """The browser is gone: leave nothing behind."""
         self._is_closed = True
-        self._is_known()
+        self._introduction.end()
         self._outlet.close()
         self._sensors.close()
         for running in list(self._running.values()):
@@ -220,7 +195,7 @@ class Session:
         method = self._methods[name]
         try:
             if name not in _OPEN:
-                demand(self.caller, Role.VIEWER)
+                self._introduction.known  # noqa: B018  # which refuses who is not
             params = read_params(call, METHODS[name].params)
             method(call, params)
         except CallError:
@@ -278,37 +253,11 @@ class Session:
         self._answer(call, None if call.params is UNSET else call.params)
 
     def _authenticate(self, call: wire_in.Call, params: wire_in.Authenticate) -> None:
-        try:
-            caller = self._around.identify(params.token, self._socket.address)
-        except (Unauthorized, TooManyRequests) as error:
-            self._around.audit.login_failed(error, self._socket.address)
-            raise
-        if self.caller is not None and (caller.name, caller.role) != (self.caller.name, self.caller.role):
-            raise BadRequest(
-                f"this socket is {self.caller.name}'s, who is {self.caller.role}; open another to be {caller.name}"
-            )
-        if self.caller is None:
-            self._around.audit.login(caller)
-        self.caller = caller
-        self._is_known()
+        caller = self._introduction.authenticate(params.token)
         self._answer(call, wire_socket.Authenticated(caller.name, caller.role))
 
-    def _is_known(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _nobody(self) -> None:
-        self._deadline = None
-        self._socket.close_unknown()
-
-    @property
-    def _hidden(self) -> Patterns:
-        assert self.caller is not None
-        return self._around.fleet.hidden_from(self.caller)
-
     def _subscribe_sensors(self, call: wire_in.Call, params: wire_in.SubscribeSensors) -> None:
-        wish = wish_of(params.device, params.sensors, params.strategy, self._hidden)
+        wish = wish_of(params.device, params.sensors, params.strategy, self._introduction.hidden)
         if self._sensors.find(wish) is None and self._has_enough:
             raise self._too_many()
         self._sensors.begin(wish, params.since, lambda result: self._answer(call, result))
@@ -323,7 +272,9 @@ class Session:
         )
 
     def _subscribe_informs(self, call: wire_in.Call, params: wire_in.SubscribeInforms) -> None:
-        wish = InformWish(Pattern(params.device), InformFilter.of(params.names, params.level), self._hidden)
+        wish = InformWish(
+            Pattern(params.device), InformFilter.of(params.names, params.level), self._introduction.hidden
+        )
         if self._informs.find(wish) is None and self._has_enough:
             raise self._too_many()
         since = params.since.seq if params.since and params.since.epoch == self._around.epoch else None
@@ -340,7 +291,7 @@ class Session:
         self._answer(call, wire_socket.Subscriptions([*devices, *sensors, *informs]))
 
     def _subscribe_devices(self, call: wire_in.Call, params: wire_in.NoParams) -> None:
-        first, *more = self._devices.begin(self._hidden)
+        first, *more = self._devices.begin(self._introduction.hidden)
         self._answer(call, first)
         for page in more:
             self._notify("devices", page)
@@ -356,9 +307,8 @@ class Session:
         most = self._around.limits.requests
         if len(self._running) >= most:
             raise TooManyRequests(f"a browser may have {most} requests in flight")
-        call_id, caller = call.id, self.caller
+        call_id, caller = call.id, self._introduction.known
         assert call_id is not UNSET
-        assert caller is not None
         body = wire_in.RequestBody(params.arguments, params.timeout, params.confirm)
 
         def tell(msg: Message) -> None:

@@ -33,11 +33,11 @@ from katgate.api.metrics import Metrics, Watched
 from katgate.api.requests import RequestsApi
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
-from katgate.api.session import Session, Surroundings
+from katgate.api.session import Session
 from katgate.api.site import ROUTES, KatgateSite
+from katgate.api.surroundings import Surroundings
 from katgate.api.visitors import Visitors
 from katgate.api.websocket import BrowserFactory
-from katgate.app import device_options
 from katgate.authority.audit import Audit
 from katgate.authority.authority import Authority
 from katgate.authority.caller import Caller
@@ -47,6 +47,7 @@ from katgate.authority.rules import Rules
 from katgate.authority.sessions import Sessions
 from katgate.authority.tokens import Token, hash_of
 from katgate.config import DeviceDefaults, LimitsConfig
+from katgate.device_options import device_options
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.hub.hub import Hub

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from katgate.app import device_options
 from katgate.config import DeviceDefaults
+from katgate.device_options import device_options
 from tests.api.rig import READINGS, SENSORS, FakeSocket, Rig, ask, open_request, short
 from tests.support import V5_WITHOUT_IDS, Wire
 

@@ -5,8 +5,8 @@ from random import Random
 from msgspec.structs import replace
 from twisted.internet.task import Clock
 
-from katgate.app import device_options
 from katgate.config import DeviceDefaults
+from katgate.device_options import device_options
 from katgate.devices.device import Device
 from katgate.devices.options import DeviceOptions
 from katgate.hub.hub import Hub

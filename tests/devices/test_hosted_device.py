@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from katgate.api.encoder import JsonEncoder
-from katgate.app import device_options
 from katgate.config import DeviceDefaults
+from katgate.device_options import device_options
 from katgate.devices.hosted_device import HostedDevice
 from katgate.hub.hub import Hub
 from katgate.tx import DeviceServer

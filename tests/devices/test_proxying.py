@@ -8,7 +8,6 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import LogEvent
 
 from katgate.api.encoder import JsonEncoder
-from katgate.app import device_options
 from katgate.authority.audit import Audit
 from katgate.authority.audit_ring import Wanted
 from katgate.authority.authority import Authority
@@ -16,6 +15,7 @@ from katgate.authority.leases import Leases
 from katgate.authority.role import Role
 from katgate.authority.rules import Rule, Rules
 from katgate.config import DeviceDefaults
+from katgate.device_options import device_options
 from katgate.devices.device import Device
 from katgate.devices.doorkeeper import Doorkeeper
 from katgate.devices.options import DeviceOptions
