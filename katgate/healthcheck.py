@@ -12,7 +12,7 @@ __all__ = ["trouble_at"]
 _TIMEOUT_S: Final = 4.0
 
 #: Where to go for what is listened to everywhere.
-_HERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_HERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # is looked for, not listened on
 
 
 def trouble_at(host: str, port: int, *, has_tls: bool = False) -> str | None:

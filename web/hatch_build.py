@@ -36,7 +36,7 @@ class BuildDashboard(BuildHookInterface):  # type: ignore[type-arg]
             return
         npm, environment = _system_npm() or _npm_from_pypi()
         for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-            subprocess.run([*npm, *arguments], cwd=self._web, env=environment, check=True)
+            subprocess.run([*npm, *arguments], cwd=self._web, env=environment, check=True)  # noqa: S603
         if not self._index.is_file():
             raise RuntimeError(f"the build of the dashboard left no {self._index}")
 
@@ -65,7 +65,7 @@ def _system_npm() -> tuple[list[str], dict[str, str]] | None:
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         return None
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     try:
         major, minor = (int(part) for part in said.strip().lstrip("v").split(".")[:2])
     except ValueError:

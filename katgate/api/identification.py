@@ -21,7 +21,7 @@ __all__ = ["Identification", "Standing"]
 _EVERYBODY: Final = "local"
 
 #: What some show who have no token.
-_NO_TOKEN: Final = "there is no token; send one that katgate token made"
+_NONE_SHOWN: Final = "there is no token; send one that katgate token made"
 
 #: What credentials of others begin with, and who that is.
 _OTHERS: Final = {"jwt": "openid", "proxy": "proxy"}
@@ -85,7 +85,7 @@ class Identification:
         if not self.has_logins:
             return self.everybody(address)
         if not text:
-            raise Unauthorized(_NO_TOKEN)
+            raise Unauthorized(_NONE_SHOWN)
         try:
             if self.openid is not None and not is_ours(text):
                 return self.openid.identify(text, address)

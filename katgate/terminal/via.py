@@ -24,7 +24,7 @@ __all__ = ["Via", "device_names"]
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 10.0
 
-_SET_TOKEN: Final = (
+_HOW_TO_LOG_IN: Final = (
     "set the variable KATGATE_TOKEN to a token of it (katgate token makes them, where it runs)"
 )
 
@@ -120,7 +120,7 @@ class Via:
             raise GatewayRefused(
                 {
                     "code": "unauthorized",
-                    "detail": f"the katgate at {self._address} wants a login; {_SET_TOKEN}",
+                    "detail": f"the katgate at {self._address} wants a login; {_HOW_TO_LOG_IN}",
                 }
             )
         return gateway

@@ -168,7 +168,8 @@ REFUSED = [
     (
         '[log]\nrooms = { txx = "info" }',
         "2: [log] rooms: katgate has no part 'txx'; there are "
-        "api, app, authority, cli, config, demo, device_options, devices, ending, entrance, errors, healthcheck, hub, katcp, logs, "
+        "api, app, authority, cli, config, demo, device_options, devices, "
+        "ending, entrance, errors, healthcheck, hub, katcp, logs, "
         "process, reloading, secret_files, terminal, tx",
     ),
     (
