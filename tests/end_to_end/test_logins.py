@@ -106,7 +106,7 @@ def test_token_that_is_revoked_closes_what_goes_on_by_it(gate: Gate) -> None:
     cookie = gate.log_in(gate.ludwig)
     with (
         gate.katgate.connected(bearer(gate.ludwig)) as gone,
-        gate.katgate.connected(cookie) as gone_too,
+        gate.katgate.connected(cookie, gate.katgate.url.rstrip("/")) as gone_too,
         gate.katgate.connected(bearer(gate.grafana)) as stays,
     ):
         gate.tokens.write_text(f'[[token]]\nname = "grafana"\nhash = "{hash_of(gate.grafana)}"\n')
