@@ -178,7 +178,8 @@ class Gateway(Service):
         self.watch_as(self._config.metrics)
         self._metrics.start()
         self._entrance.open(self._site)
-        self._watching_logins.start(_LOGINS_CHECKED_S, now=False)
+        watching = self._watching_logins.start(_LOGINS_CHECKED_S, now=False)
+        watching.addErrback(lambda failure: self.log.failure("! logins are not watched any more", failure))
         self.running = True
         if self._proxy is not None:
             self._proxy.start()

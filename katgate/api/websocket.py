@@ -41,6 +41,7 @@ _LAST_GOODBYE_S: Final = 1.0
 _SHUTDOWN: Final = 4001
 _TOO_SLOW: Final = 4002
 _CHANGED: Final = 4003
+_BUSY: Final = 4004
 #: Do not come back as you are.
 _BAD_CREDENTIALS: Final = 4500
 _NOT_ALLOWED: Final = 4501
@@ -48,6 +49,9 @@ _TOO_MANY: Final = 4502
 
 #: How much is received at once, in bytes.
 _RECEIVE_BYTES: Final = 4096
+
+#: How many may be there from one address that have not said who they are: each may put it off for ten seconds.
+_MOST_STRANGERS: Final = 100
 
 #: The longest reason of a close, in characters: a control frame holds 125 bytes.
 _LONGEST_REASON: Final = 120
@@ -198,6 +202,9 @@ class BrowserProtocol(WebSocketServerProtocol):
         self.transport.registerProducer(self, True)
         # Twisted hands over so much at a time before it looks after others: 64 kB may be thousands of messages.
         self.transport.bufferSize = _RECEIVE_BYTES
+        if self.caller is None and not self.factory.has_room_for_stranger(self):
+            self.sendClose(_BUSY, "too many from your address have yet to say who they are")
+            return
         try:
             admitted = self.factory.admission.enter(self.address)
         except TooManyRequests as error:
@@ -266,6 +273,8 @@ class BrowserFactory(WebSocketServerFactory):
         self.visitors = visitors
         self.answers = answers
         self.frames = TextFrames()
+        #: Those that had not said who they are when they came.
+        self._strangers: set[BrowserProtocol] = set()
         self.browsers: Present[BrowserProtocol] = Present()
         self.is_leaving = False
         self._new_session = new_session
@@ -288,6 +297,15 @@ class BrowserFactory(WebSocketServerFactory):
         protocol = BrowserProtocol(self._new_session, self.next_caller, self.next_address)
         protocol.factory = self
         return protocol
+
+    def has_room_for_stranger(self, browser: BrowserProtocol) -> bool:
+        """Return whether a browser that has not said who it is may do so: not where many are that have not either."""
+        if len(self._strangers) >= _MOST_STRANGERS:
+            self._strangers = {one for one in self._strangers if one.caller is None and one in self.browsers}
+        if sum(one.address == browser.address for one in self._strangers) >= _MOST_STRANGERS:
+            return False
+        self._strangers.add(browser)
+        return True
 
     def throw_out(self, standing_of: Callable[[Caller], Standing]) -> None:
         """End the sockets of those whose login is not what it was."""

@@ -7,7 +7,7 @@ import pytest
 
 from katgate.api.identification import Standing
 from katgate.api.websocket import BrowserFactory
-from tests.api.rig import LOCAL, Rig
+from tests.api.rig import LOCAL, ROLES, Rig
 
 
 @pytest.fixture
@@ -26,6 +26,25 @@ def test_message_after_goodbye_is_not_carried_out(
     protocol.state = getattr(protocol, state)
     protocol.onMessage(b"x", False)
     assert is_taken is bool(taken)
+
+
+def test_strangers_of_one_address_are_bounded(rig: Rig) -> None:
+    """Each is waited for for ten seconds; those who say who they are make room."""
+    rig.with_tokens(*ROLES)
+    strangers = [stranger(rig, "10.0.0.1") for _ in range(101)]
+    has_room = rig.sockets.has_room_for_stranger
+    assert [True] * 100 + [False] == [has_room(one) for one in strangers]
+    assert has_room(stranger(rig, "10.0.0.2"))
+    strangers[0]._session._introduction.authenticate("kg_viewer")
+    assert has_room(stranger(rig, "10.0.0.1"))
+
+
+def stranger(rig: Rig, address: str) -> Any:
+    """Return a browser's protocol as it is when it has not said who it is."""
+    protocol: Any = rig.sockets.buildProtocol(None)
+    protocol._address = address
+    rig.sockets.browsers.add(protocol)
+    return protocol
 
 
 @pytest.mark.parametrize("end", [Standing.ENDED, Standing.CHANGED, None])

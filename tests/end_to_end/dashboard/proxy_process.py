@@ -47,7 +47,7 @@ def nginx_of(configuration: str, folder: Path, port: int) -> Iterator[str]:
 
 @contextmanager
 def running_proxy(command: list[str], folder: Path, port: int, **variables: str) -> Iterator[str]:
-    """Run it until the end. Yields the address of its root, without a slash at the end, once it listens at that port."""
+    """Run it until the end. Yields the address of its root, without a slash at the end, once it listens there."""
     log = folder / "proxy.log"
     with log.open("wb") as stderr:
         proxy = subprocess.Popen(command, stderr=stderr, cwd=folder, env={**os.environ, **variables})
