@@ -138,7 +138,7 @@ class Gateway(Service):
         requests.add_routes(app)
         InformsApi(self._fleet).add_routes(app)
         AdminApi(self.reload, self._audit).add_routes(app)
-        HostingApi(self._fleet, self._audit).add_routes(app)
+        HostingApi(self._fleet, self._audit, self._leases).add_routes(app)
         LeasesApi(self._fleet, self._authority).add_routes(app)
         AuditApi(self._audit).add_routes(app)
         LoginsApi(self._access, self._audit, self._end_logins).add_routes(app)
@@ -265,12 +265,17 @@ class Gateway(Service):
         if self._levels is not None:
             self._levels.change(log.level, log.rooms)
 
+    def check(self, config: Config) -> None:
+        """Raise ConfigurationError for what another configuration names and cannot be used."""
+        self._entrance.check(config)
+
     def admit_as(self, config: Config) -> None:
         """Know other tokens and rules from now on; who is in by what has changed must come again. The audit log goes
         on in a new file if the old one was moved away.
         """
         self._audit.reopen()
-        self._end_logins(self._entrance.change(config))
+        for name in self._entrance.change(config):
+            self._leases.forget_holder(name)
         self._end_logins()
         if self._rules.change([rule.rule for rule in config.rule]):
             if self._proxy is not None:

@@ -2,7 +2,6 @@
 
 import socket
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +13,11 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from katgate.api.access import Access
 from katgate.api.certificate import Certificate
 from katgate.api.forwarded import TrustedProxies
-from katgate.api.identification import Identification, Standing
+from katgate.api.identification import Identification
 from katgate.api.openid_logins import OpenIdLogins
 from katgate.api.port import SlowlyAccepting
 from katgate.api.site import KatgateSite
 from katgate.authority.attempts import Attempts
-from katgate.authority.caller import Caller
 from katgate.authority.session_key import session_key
 from katgate.authority.sessions import Sessions
 from katgate.authority.tokens import Token
@@ -98,20 +96,26 @@ class Entrance:
         at: Any = self._address if self._listening is None else self._listening.getHost()
         return int(at.port)
 
-    def change(self, config: Config) -> Callable[[Caller], Standing]:
+    def check(self, config: Config) -> None:
+        """Raise ConfigurationError for a certificate that cannot be used."""
+        files = config.tls.files
+        if self._certificate is not None and files is not None:
+            self._certificate.check(*files)
+
+    def change(self, config: Config) -> list[str]:
         """Know other tokens from now on, take them from another OpenID provider, and show another certificate. Return
-        what becomes of those that are in: those that another provider has let in must come again.
+        the names whose tokens are gone; ask for the standing of all who are in.
         """
-        self.access.identification.change(_tokens(config))
+        gone = self._identification.change(_tokens(config))
         self._warn(config)
         files = config.tls.files
         if self._certificate is not None and files is not None:
             try:
                 self._certificate.use(*files)
-            except ConfigurationError as error:
+            except ConfigurationError as error:  # another than a moment ago
                 self._log.error("! the certificate is left as it was: {error}", error=str(error))
-        left = "jwt" if self._openid.use(config.oidc.rules, config.oidc.jwks_url) else None
-        return lambda who: Standing.CHANGED if who.credential.partition(":")[0] == left else Standing.GOOD
+        self._openid.use(config.oidc.rules, config.oidc.jwks_url)
+        return gone
 
     def _warn(self, config: Config) -> None:
         for file in (config.access.token_file, config.access.session_key_file):

@@ -29,6 +29,9 @@ class Reloadable(Protocol):
     def log_as(self, log: LogConfig) -> None:
         """Log more or less."""
 
+    def check(self, config: Config) -> None:
+        """Raise ConfigurationError for what it names and cannot be used."""
+
     def admit_as(self, config: Config) -> None:
         """Know other tokens and rules from now on."""
 
@@ -57,6 +60,7 @@ class Reloading:
     async def _reload(self) -> ReloadJson:
         try:
             config = self._read()
+            self._house.check(config)
         except ConfigurationError as error:
             self._log.error("! the configuration is left as it was: {error}", error=str(error))
             raise

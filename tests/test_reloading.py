@@ -34,6 +34,9 @@ class FakeHouse:
     def log_as(self, log: LogConfig) -> None:
         self.asked.append(("log", log.level))
 
+    def check(self, config: Config) -> None:
+        """Everything can be used."""
+
     def admit_as(self, config: Config) -> None:
         self.asked.append(("admit", len(config.token)))
 

@@ -31,7 +31,11 @@ from katgate.authority.caller import Caller
 from katgate.authority.role import Role
 from katgate.errors import Forbidden, Refused, Unauthorized
 
-__all__ = ["CLIENT", "Access", "Asked", "demand"]
+__all__ = ["CLIENT", "STRANGERS_LIMIT", "Access", "Asked", "demand"]
+
+#: The largest body and message, in bytes, of those who have not said who they are: a token has 16 kB at most, and a
+#: megabyte each for thousands who come and wait would be gigabytes.
+STRANGERS_LIMIT: Final = 32 * 1024
 
 #: The module that other people's pages may import. What these may then do by it is another matter.
 CLIENT: Final = b"/client.js"
@@ -131,7 +135,10 @@ class Access:
         if not shown:
             return self._by_page(asked, self._by_cookie)
         if len(shown) > 1 or scheme.lower() != "bearer":
-            raise Unauthorized("the header Authorization must be one, and say Bearer <token>")
+            raise Unauthorized(
+                "the header Authorization must be one, and say Bearer <token>; a proxy before katgate that has "
+                "people log in by another must not pass that on"
+            )
         return self.identification.by_token(token.strip(), asked.address)
 
     def _by_proxy(self, asked: Asked) -> Caller | None:

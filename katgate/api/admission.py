@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
+from katgate.authority.neighbourhood import neighbourhood
 from katgate.errors import TooManyRequests
 
 __all__ = ["Admission"]
@@ -21,6 +22,7 @@ class Admission:
         """Let one in; returns what lets it out, once. A proxy's are those of many. Raises TooManyRequests, which
         names the option to set.
         """
+        address = neighbourhood(address)
         if self._by_address.total() >= self._most:
             raise TooManyRequests(
                 f"there are {self._most} {self._what} already; [limits] {self._what} in the configuration allows more"

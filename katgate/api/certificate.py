@@ -59,6 +59,10 @@ class Certificate:
             self._next.cancel()
             self._next = None
 
+    def check(self, certificate_file: Path, key_file: Path) -> None:
+        """Raise ConfigurationError if these files cannot be used."""
+        Certificate(certificate_file, key_file, self._reactor)
+
     def use(self, certificate_file: Path, key_file: Path) -> None:
         """Read these files from now on. Raises ConfigurationError if they cannot be used: then nothing is another."""
         before = self._files
@@ -103,7 +107,11 @@ class Certificate:
         warn_about(key_file)
         chain = _certificates(certificate_file, _bytes_of(certificate_file, "certificate"))
         key = _key(key_file, _bytes_of(key_file, "key"))
-        if _public(chain[0].public_key()) != _public(key.public_key()):
+        try:
+            belong = _public(chain[0].public_key()) == _public(key.public_key())
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise ConfigurationError(f"{certificate_file} cannot be used for TLS: {error}") from None
+        if not belong:
             raise ConfigurationError(
                 f"the key in {key_file} is not that of the first certificate in {certificate_file}; [tls] "
                 "certificate and key must belong together, the host's own certificate first"

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from katgate.api import wire
 from katgate.api.routes import API, add_route
 from katgate.authority.audit import Audit
+from katgate.authority.leases import Leases
 from katgate.authority.role import Role
 from katgate.devices.fleet import Fleet
 from katgate.devices.hosted_device import HostedDevice
@@ -29,16 +30,17 @@ class HostingApi:
     A server that does not start is no problem of the one who asked: the device's `error` says what is wrong with it.
     """
 
-    def __init__(self, fleet: Fleet, audit: Audit) -> None:
+    def __init__(self, fleet: Fleet, audit: Audit, leases: Leases) -> None:
         self._fleet = fleet
         self._audit = audit
+        self._leases = leases
 
     def add_routes(self, app: Klein) -> None:
         """Answer these addresses."""
         at = f"{API}/devices/<name:device>/hosting"
         for what, act in _ACTS.items():
             about = f"{what.capitalize()} a device server that runs inside katgate."
-            doing, problems = self._doing(what, act), ["unknown-device", "not-hosted"]
+            doing, problems = self._doing(what, act), ["unknown-device", "not-hosted", "leased"]
             add_route(app, "POST", f"{at}/{what}", doing, role=Role.ADMIN, problems=problems, about=about)
 
     def _doing(self, what: str, act: Callable[[HostedDevice], "Deferred[None]"]) -> Callable[..., Any]:
@@ -47,6 +49,8 @@ class HostingApi:
             if not isinstance(hosted, HostedDevice):
                 raise NotHosted(device)
             with self._audit.doing("hosting", request.caller, device=device, request=what):
+                # Whoever commands the device alone does not want it to be taken away.
+                self._leases.check(device, request.caller.name)
                 await act(hosted)
             return wire.device_json(hosted.view())
 

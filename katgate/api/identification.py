@@ -23,9 +23,6 @@ _EVERYBODY: Final = "local"
 #: What some show who have no token.
 _NONE_SHOWN: Final = "there is no token; send one that katgate token made"
 
-#: What credentials of others begin with, and who that is.
-_OTHERS: Final = {"jwt": "openid", "proxy": "proxy"}
-
 _ATTEMPTS_PER_MINUTE: Final = 60
 
 
@@ -64,10 +61,13 @@ class Identification:
         self._sessions = sessions
         self._attempts = attempts or Attempts(_ATTEMPTS_PER_MINUTE, time.monotonic)
 
-    def change(self, tokens: Iterable[Token]) -> None:
-        """Take other tokens. Ask for the `standing` then of all who are in."""
+    def change(self, tokens: Iterable[Token]) -> list[str]:
+        """Take other tokens, and return the names that have none any more. Ask for the `standing` then of all who are
+        in.
+        """
         self._always = self.has_logins
-        self._tokens = Tokens(tokens, self._wall_clock)
+        before, self._tokens = self._tokens, Tokens(tokens, self._wall_clock)
+        return sorted(before.names - self._tokens.names)
 
     @property
     def has_logins(self) -> bool:
@@ -101,7 +101,9 @@ class Identification:
         if self.proxy is None:
             return None
         groups = header(self.proxy.groups_header) if self.proxy.groups_header else []
-        return self.proxy.identify(header(self.proxy.user_header), groups, address)
+        caller = self.proxy.identify(header(self.proxy.user_header), groups, address)
+        # What goes on by it ends some time, and must come again: the proxy tells nobody of who has logged out.
+        return caller and replace(caller, expires=self._wall_clock() + self._sessions.lifetime_s)
 
     def by_cookie(self, text: str, address: str) -> Caller | None:
         """Return who has logged in, or None: the session is over, or was never ours. Their role is what their token's
@@ -126,15 +128,22 @@ class Identification:
     def standing(self, caller: Caller) -> Standing:
         """Return whether what somebody was let in by still counts, and makes them what they were."""
         if caller.expires is not None and caller.expires <= self._wall_clock():
-            return Standing.ENDED
+            # The proxy knows whether they still are.
+            return Standing.CHANGED if caller.how == "proxy" else Standing.ENDED
         if caller.session and not self._sessions.is_live(caller):
             return Standing.ENDED
         if caller.how == "open":
             return Standing.ENDED if self.has_logins else Standing.GOOD
-        kind = caller.credential.partition(":")[0]
-        if kind in _OTHERS:
-            return Standing.ENDED if getattr(self, _OTHERS[kind]) is None else Standing.GOOD
+        if caller.credential.startswith("jwt:"):
+            return self._standing_by_openid(caller)
+        if caller.how == "proxy":
+            return Standing.ENDED if self.proxy is None else Standing.GOOD
         token = self._tokens.of_credential(caller.credential)
         if token is None:
             return Standing.ENDED
         return Standing.GOOD if token.role is caller.role else Standing.CHANGED
+
+    def _standing_by_openid(self, caller: Caller) -> Standing:
+        if self.openid is None:
+            return Standing.ENDED
+        return Standing.GOOD if caller.credential.startswith(self.openid.letting_in) else Standing.CHANGED

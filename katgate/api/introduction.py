@@ -67,6 +67,7 @@ class Introduction:
             )
         if was is None:
             self._around.audit.login(caller)
+            self._socket.let_in()
         self.caller = caller
         self.end()
         return caller

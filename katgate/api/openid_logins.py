@@ -21,17 +21,32 @@ class OpenIdLogins:
         self._keys: ProviderKeys | None = None
         self._is_running = False
 
-    def use(self, rules: OpenIdRules | None, url: str) -> bool:
-        """Take this provider, with its keys at `url` (see ProviderKeys), or none. Return whether it is another."""
+    def use(self, rules: OpenIdRules | None, url: str) -> None:
+        """Take this provider, with its keys at `url` (see ProviderKeys), or none. The keys of one that is the same,
+        and is only listened to otherwise, stay known.
+        """
         if (rules, url) == (self._rules, self._url):
-            return False
+            return
+        before, self._rules = self._rules, rules
+        is_same = (
+            before is not None and rules is not None and before.issuer == rules.issuer and url == self._url
+        )
+        if (
+            is_same
+            and rules is not None
+            and self._keys is not None
+            and self._identification.openid is not None
+        ):
+            keys = self._identification.openid.keys
+            self._identification.openid = OpenId(rules, self._keys.ask_again)
+            self._identification.openid.keys = keys
+            return
         if self._keys is not None and self._is_running:
             self._keys.stop()
-        self._rules, self._url = rules, url
+        self._url = url
         self._identification.openid = self._keys = None
         if rules is not None:
             self._begin(rules)
-        return True
 
     def start(self) -> None:
         """Ask for keys from now on."""
@@ -46,12 +61,11 @@ class OpenIdLogins:
         self._is_running = False
 
     def _begin(self, rules: OpenIdRules) -> None:
-        openid: OpenId
-
-        def take(keys: KeySet) -> None:
-            openid.keys = keys
-
-        self._keys = ProviderKeys(rules.issuer, self._url, take, reactor=self._reactor)
-        openid = self._identification.openid = OpenId(rules, self._keys.ask_again)
+        self._keys = ProviderKeys(rules.issuer, self._url, self._take, reactor=self._reactor)
+        self._identification.openid = OpenId(rules, self._keys.ask_again)
         if self._is_running:
             self._keys.start()
+
+    def _take(self, keys: KeySet) -> None:
+        if self._identification.openid is not None:
+            self._identification.openid.keys = keys

@@ -61,6 +61,9 @@ class BrowserSocket(Protocol):
     def cut(self) -> None:
         """End the connection at once."""
 
+    def let_in(self) -> None:
+        """The browser has said who it is: it may say as much as others."""
+
     def close_unknown(self) -> None:
         """End the connection of a browser that has not said in time who it is."""
 

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from twisted.web.http import datetimeToString
 from twisted.web.server import Request
 
-from katgate.api.access import Asked, demand
+from katgate.api.access import STRANGERS_LIMIT, Asked, demand
 from katgate.api.forwarded import Approach
 from katgate.api.problems import Problem, problem_of
 from katgate.api.routes import API, send_problem
@@ -51,6 +51,8 @@ class KatgateRequest(Request):
         super().__init__(channel, *args, parsePOSTFormSubmission=False, **kwargs)
         self._is_refused = False
         self._thrown_away = 0
+        #: The largest body that is taken of whoever asks, in bytes.
+        self._limit = 0
 
     # Before and while the body comes in.
 
@@ -63,21 +65,23 @@ class KatgateRequest(Request):
         try:
             asked = self._asked()
             site.access.check(asked)
-            if site.access.identify(asked) is None and asked.path not in _OPEN:
-                demand(None, Role.VIEWER)
-            if length is not None and length > site.body_limit:
-                raise BodyTooLarge(site.body_limit)
+            self._limit = site.body_limit
+            if site.access.identify(asked) is None:
+                if asked.path not in _OPEN:
+                    demand(None, Role.VIEWER)
+                self._limit = min(self._limit, STRANGERS_LIMIT)
+            if length is not None and length > self._limit:
+                raise BodyTooLarge(self._limit)
         except LocalError:
             self._refuse(Failure())
 
     def handleContentChunk(self, data: bytes) -> None:
         """Keep a part of the body, up to the limit."""
-        limit = self.channel.site.body_limit
         if not self._is_refused:
-            if self.content.tell() + len(data) <= limit:
+            if self.content.tell() + len(data) <= self._limit:
                 self.content.write(data)
                 return
-            self._refuse(Failure(BodyTooLarge(limit)))
+            self._refuse(Failure(BodyTooLarge(self._limit)))
         self._thrown_away += len(data)
         if self._thrown_away > _MOST_THROWN_AWAY:
             self.channel.transport.abortConnection()

@@ -1,6 +1,5 @@
 """KatgateSite: one Site on one port. It finds who answers a request: REST, WebSocket, dashboard, health."""
 
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -19,6 +18,7 @@ from katgate.api.admission import Admission
 from katgate.api.answers import Answers
 from katgate.api.channel import KatgateChannel
 from katgate.api.dashboard import ProblemPage
+from katgate.api.masking import masked
 from katgate.api.present import Present
 from katgate.api.request import KatgateRequest
 from katgate.api.route_table import Route
@@ -56,10 +56,6 @@ ROUTES: Final = (
         also={503: "Not all of it runs, yet or any more."},
     ),
 )
-
-
-#: What people put into addresses against all advice: it is not to be in our log as well.
-_TOKEN: Final = re.compile(r"\bkg_[\w-]+")
 
 
 class KatgateSite(Site):
@@ -173,7 +169,9 @@ class KatgateSite(Site):
         self, error: BaseException, caller: Caller | None, address: str, method: bytes, path: bytes
     ) -> None:
         """Have the audit log take note of an error, if that is a refusal."""
-        self._audit.refusal(error, caller, address, f"{method.decode('latin-1')} {path.decode('latin-1')}")
+        self._audit.refusal(
+            error, caller, address, masked(f"{method.decode('latin-1')} {path.decode('latin-1')}")
+        )
 
     def log_answer(self, peer: Any, method: bytes, uri: bytes, code: int, why: str) -> None:
         """Log what was refused or went wrong; the rest only when debugging."""
@@ -182,7 +180,7 @@ class KatgateSite(Site):
             "< {peer} {method} {uri}: {code} {why}",
             peer=getattr(peer, "host", peer),
             method=method.decode("latin-1"),
-            uri=_TOKEN.sub("kg_...", uri.decode("latin-1")),
+            uri=masked(uri.decode("latin-1")),
             code=code,
             why=why,
         )

@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from katgate.api.access import STRANGERS_LIMIT
 from katgate.api.admission import Admission
 from katgate.api.answers import Answers
 from katgate.api.identification import Standing
@@ -154,6 +155,10 @@ class BrowserProtocol(WebSocketServerProtocol):
         self.closeHandshakeTimeout = _LAST_GOODBYE_S
         self.sendClose(_SHUTDOWN, "katgate shuts down")
 
+    def let_in(self) -> None:
+        """The browser has said who it is: it may say as much as others."""
+        self.maxMessagePayloadSize = self.maxFramePayloadSize = self.factory.maxMessagePayloadSize
+
     def close_unknown(self) -> None:
         """End the connection of a browser that has not said in time who it is."""
         self._dismiss(_BAD_CREDENTIALS, "nobody has logged in")
@@ -202,9 +207,12 @@ class BrowserProtocol(WebSocketServerProtocol):
         self.transport.registerProducer(self, True)
         # Twisted hands over so much at a time before it looks after others: 64 kB may be thousands of messages.
         self.transport.bufferSize = _RECEIVE_BYTES
-        if self.caller is None and not self.factory.has_room_for_stranger(self):
-            self.sendClose(_BUSY, "too many from your address have yet to say who they are")
-            return
+        if self.caller is None:
+            if not self.factory.has_room_for_stranger(self):
+                self.sendClose(_BUSY, "too many from your address have yet to say who they are")
+                return
+            most = min(STRANGERS_LIMIT, self.factory.maxMessagePayloadSize)
+            self.maxMessagePayloadSize = self.maxFramePayloadSize = most
         try:
             admitted = self.factory.admission.enter(self.address)
         except TooManyRequests as error:

@@ -10,11 +10,10 @@ An IPv6 address stands for its /64: whoever has one has all of these.
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Final
 
+from katgate.authority.neighbourhood import neighbourhood
 from katgate.errors import TooManyRequests
 
 __all__ = ["Attempts"]
@@ -46,7 +45,7 @@ class Attempts:
         that was once too often.
         """
         now = self._clock()
-        key = _neighbourhood(address)
+        key = neighbourhood(address)
         stock = self._stocks.pop(key, None) or _Stock(_BURST, now)
         left = min(_BURST, stock.left + (now - stock.at) * self._per_s)
         self._stocks[key] = _Stock(left - 1 if left >= 1 else left, now)
@@ -59,15 +58,3 @@ class Attempts:
                 "the next",
                 retry_after_s=wait_s,
             )
-
-
-@lru_cache(maxsize=256)
-def _neighbourhood(address: str) -> str:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    mapped = parsed.ipv4_mapped
-    return str(mapped) if mapped is not None else str(ip_network((parsed, 64), strict=False))

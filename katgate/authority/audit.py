@@ -15,6 +15,7 @@ from katgate.authority.caller import Caller
 from katgate.authority.floods import Floods
 from katgate.authority.leases import Lease
 from katgate.authority.outcomes import GONE, OK, Outcome, outcome_of
+from katgate.authority.questions import is_question
 from katgate.authority.record import AuditRecord, arguments_told, line_of, time_told, told
 from katgate.errors import Forbidden, Refused, TooManyRequests, Unauthorized
 from katgate.hub.deadlines import Clock
@@ -72,11 +73,11 @@ class Audit:
         shown = None if self._without_arguments.match(request) else arguments_told(arguments)
         record = self._record("request", caller, outcome, device=device, request=request)
         record.arguments, record.duration = shown, round(duration_s, 6)
-        self._take(record)
+        self._take(record, is_combined=is_question(request, arguments))
 
     def login(self, caller: Caller) -> None:
         """A login on the page, or on a socket."""
-        self._take(self._record("login", caller, OK))
+        self._take(self._record("login", caller, OK), is_combined=True)
 
     def login_failed(self, error: Unauthorized | TooManyRequests, address: str) -> None:
         """An attempt at one."""
@@ -166,8 +167,8 @@ class Audit:
             duration=None,
         )
 
-    def _take(self, record: AuditRecord) -> None:
-        if record.outcome in _COMBINED:
+    def _take(self, record: AuditRecord, *, is_combined: bool = False) -> None:
+        if is_combined or record.outcome in _COMBINED:
             self._floods.take(record)
         else:
             self._write(record)

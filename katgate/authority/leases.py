@@ -97,8 +97,16 @@ class Leases:
         return change, lease
 
     def forget(self, device: str) -> None:
-        """End the lease of a device that is there no more. Nobody is told: who hears that it is gone knows."""
+        """End the lease of a device that is about to go."""
+        lease = self.of(device)
         self._forget(device)
+        if lease is not None:
+            self._tell(device, "expire", lease)
+
+    def forget_holder(self, who: str) -> None:
+        """End the leases of somebody who is let in no more."""
+        for device in [device for device, held in self._held.items() if held.lease.holder == who]:
+            self.forget(device)
 
     def stop(self) -> None:
         """End all of them, and tell nobody."""

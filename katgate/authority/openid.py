@@ -6,7 +6,7 @@ these words mean viewer, operator and admin is configured.
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, Final
 
 import jwt
@@ -40,6 +40,12 @@ class OpenIdRules:
     operators: frozenset[str] = frozenset()
     admins: frozenset[str] = frozenset()
 
+    @property
+    def fingerprint(self) -> str:
+        """Other rules have another, also after a restart."""
+        said = [sorted(part) if isinstance(part, frozenset) else part for part in astuple(self)]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
 
 class OpenId:
     """Identifies by tokens of one provider. `keys` are those known now; whoever asks the provider replaces them.
@@ -49,6 +55,8 @@ class OpenId:
     def __init__(self, rules: OpenIdRules, unknown_key: Callable[[], None]) -> None:
         self.rules = rules
         self.keys = KeySet()
+        #: What credentials begin with that these rules have let in.
+        self.letting_in = f"jwt:{rules.fingerprint}:"
         self._unknown_key = unknown_key
 
     def identify(self, token: str, address: str) -> Caller:
@@ -57,7 +65,7 @@ class OpenId:
         """
         claims = self._verified(token)
         name, role = self._name(claims), self._role(claims)
-        credential = f"jwt:{hashlib.sha256(token.encode()).hexdigest()}"
+        credential = self.letting_in + hashlib.sha256(token.encode()).hexdigest()
         return Caller(name, role, "jwt", address, credential, float(claims["exp"]))
 
     def _verified(self, token: str) -> dict[str, Any]:

@@ -27,7 +27,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class AuditRecord(Struct):
-    """What somebody did or was refused. `what` is request, login, logout, refused, lease, hosting, reload or token.
+    """What somebody did or was refused. `what` is request, login, logout, refused, lease, hosting, reload or
+    browser (one was thrown out).
 
     `number` counts; `time` is RFC 3339, UTC. `user`, `role` and `how` are null of somebody unknown, and of what
     katgate did by itself; `how` is by what they are known. `arguments` is null where they are left out. `why` is a

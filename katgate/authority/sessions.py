@@ -43,14 +43,14 @@ class Sessions:
 
     def __init__(self, key: bytes, lifetime_s: float, wall_clock: Callable[[], float]) -> None:
         self._key = key
-        self._lifetime_s = lifetime_s
+        self.lifetime_s = lifetime_s
         self._wall_clock = wall_clock
         #: By their ids, when they would have ended by themselves.
         self._ended: dict[str, float] = {}
 
     def begin(self, caller: Caller) -> tuple[str, Caller]:
         """Return the text of a new session of somebody who has logged in, and who they are with it."""
-        ends = self._wall_clock() + self._lifetime_s
+        ends = self._wall_clock() + self.lifetime_s
         expires = ends if caller.expires is None else min(ends, caller.expires)
         session = replace(caller, how="session", expires=expires, session=secrets.token_urlsafe(12))
         said = _Said(session.name, session.role, session.credential, expires, session.session)

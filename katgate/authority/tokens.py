@@ -67,6 +67,11 @@ class Tokens:
     def __len__(self) -> int:
         return len(self._by_hash)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Whose they are."""
+        return frozenset(token.name for token in self._by_hash.values())
+
     def identify(self, text: str, address: str) -> Caller:
         """Return who shows this token. Raises Unauthorized."""
         # Looked up by its hash: how long that takes says nothing of how nearly somebody has guessed.

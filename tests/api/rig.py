@@ -184,7 +184,7 @@ class Rig:
         SensorsApi(self.fleet, self.hub).add_routes(app)
         self.requests.add_routes(app)
         InformsApi(self.fleet).add_routes(app)
-        HostingApi(self.fleet, self.audit).add_routes(app)
+        HostingApi(self.fleet, self.audit, self.leases).add_routes(app)
         LeasesApi(self.fleet, self.authority).add_routes(app)
         AuditApi(self.audit).add_routes(app)
         LoginsApi(self.access, self.audit, self.end_expired_logins).add_routes(app)
@@ -287,7 +287,7 @@ class FakeSocket:
     address = "127.0.0.1"
 
     def __init__(self, rig: Rig, caller: Caller | None = LOCAL) -> None:
-        self.is_closed_unknown = False
+        self.is_let_in = self.is_closed_unknown = False
         self.sent: list[Any] = []
         self.is_reading = True
         self.is_cut = False
@@ -303,6 +303,9 @@ class FakeSocket:
         self.sent.append(read_json(payload))
         if self.pause_on is not None and self.pause_on in payload:
             self.session.paused()
+
+    def let_in(self) -> None:
+        self.is_let_in = True
 
     def close_unknown(self) -> None:
         self.is_closed_unknown = True

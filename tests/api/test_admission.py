@@ -25,6 +25,16 @@ def test_browsers_in_all_and_from_one_address() -> None:
         admission.enter("c")
 
 
+def test_addresses_of_one_network_are_one() -> None:
+    """An IPv6 host may use any of its 2^64."""
+    admission = Admission(10, 2)
+    admission.enter("2001:db8::1")
+    admission.enter("2001:db8::2")
+    with pytest.raises(TooManyRequests):
+        admission.enter("2001:db8::3")
+    admission.enter("2001:db8:0:1::1")
+
+
 def test_event_streams_are_browsers(rig: Rig) -> None:
     """One too many is told so; one that goes makes room."""
     rig.connect()

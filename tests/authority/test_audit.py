@@ -155,6 +155,34 @@ def test_flood_from_many_addresses_stays_small(rig: Rig) -> None:
     assert (None, 9899) == (lines[-1]["address"], lines[-1]["count"])
 
 
+def test_flood_of_different_refusals_of_somebody_unknown_stays_small(rig: Rig) -> None:
+    """They choose what they ask for: a path a record would wash away what counts."""
+    for number in range(1000):
+        rig.audit.refusal(Unauthorized("no"), None, "10.9.9.9", f"GET /{number}")
+    rig.clock.advance(1)
+    assert [("GET /0", 1), (None, 999)] == [(line["request"], line["count"]) for line in rig.lines()]
+
+
+def test_flood_of_others_hides_nobody_who_is_known(rig: Rig) -> None:
+    """Who they are, and what they wanted, is told all the same."""
+    for number in range(1000):
+        rig.audit.login_failed(Unauthorized("no"), f"10.9.{number // 256}.{number % 256}")
+    rig.go(outcome=LEASED, request="halt")
+    assert ("olga", "halt") == (rig.lines()[-1]["user"], rig.lines()[-1]["request"])
+
+
+def test_questions_and_logins_are_combined(rig: Rig) -> None:
+    """A monitor that asks ten times a second does not bury what was done."""
+    for _ in range(10):
+        rig.go(request="watchdog")
+        rig.audit.login(OPERATOR)
+    rig.go(b"fast")
+    rig.clock.advance(1)
+    assert [("watchdog", 1), (None, 1), ("go", 1), ("watchdog", 9), (None, 9)] == [
+        (line["request"], line["count"]) for line in rig.lines()
+    ]
+
+
 def test_refusals_of_different_kinds_and_successes_are_all_told(rig: Rig) -> None:
     """Only what is equal is counted; what was done is never."""
     rig.go(outcome=LEASED)

@@ -81,12 +81,21 @@ def test_lease_ends_in_time_although_its_timer_is_late() -> None:
 
 
 def test_lease_of_a_device_that_goes_and_comes_back(rig: Rig) -> None:
-    """It is not the same device, so it has none; nobody is told of what is gone."""
+    """It is not the same device, so it has none; the record has that it ended."""
     rig.leases.take("cbf", "olga", 60)
     rig.leases.forget("cbf")
     rig.leases.forget("cbf")
     assert rig.leases.of("cbf") is None
-    assert [("cbf", "take", "olga")] == rig.told
+    assert [("cbf", "take", "olga"), ("cbf", "expire", "olga")] == rig.told
     rig.leases.take("sdp", "olga", 60)
     rig.leases.stop()
     assert [] == rig.clock.getDelayedCalls()
+
+
+def test_holder_who_is_let_in_no_more(rig: Rig) -> None:
+    """Their leases end, and nobody of the same name has them."""
+    rig.leases.take("cbf", "olga", 60)
+    rig.leases.take("sdp", "olga", 60)
+    rig.leases.take("weather", "otto", 60)
+    rig.leases.forget_holder("olga")
+    assert [False, False, True] == [rig.leases.of(device) is not None for device in ("cbf", "sdp", "weather")]

@@ -60,7 +60,20 @@ def test_good_token() -> None:
         caller.address,
     )
     assert caller.expires == jwt.decode(text, options={"verify_signature": False})["exp"]
-    assert f"jwt:{hashlib.sha256(text.encode()).hexdigest()}" == caller.credential
+    assert caller.credential.startswith(Asked().openid.letting_in)
+    assert caller.credential.endswith(hashlib.sha256(text.encode()).hexdigest())
+
+
+def test_other_rules_let_in_by_other_credentials() -> None:
+    """So that what the old ones let in is known as such, also after a restart."""
+    others = [
+        rules(),
+        rules(admins=frozenset({"boss"})),
+        rules(issuer="https://other.example"),
+        rules(audience="x"),
+    ]
+    assert 4 == len({one.fingerprint for one in others})
+    assert rules().fingerprint == rules(admins=frozenset({"boss", "telescope-admin"})).fingerprint
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "PS384", "ES256", "ES384", "ES512", "EdDSA"])

@@ -36,7 +36,7 @@ export interface Base64 {
 
 /**
  * What somebody did or was refused. `what` is request, login, logout, refused, lease, hosting,
- * reload or token.
+ * reload or browser (one was thrown out).
  *
  * `number` counts; `time` is RFC 3339, UTC. `user`, `role` and `how` are null of somebody unknown,
  * and of what katgate did by itself; `how` is by what they are known. `arguments` is null where
