@@ -187,7 +187,9 @@ def token(name: str, role: str, days: int | None, into: Path | None) -> None:
     if into is None:
         click.echo(f"Put this into the configuration:\n\n{token_table(made)}", nl=False)
     else:
-        click.echo(f"Its hash is in {into}.")
+        click.echo(
+            f"Its hash is in {into}, which token_file of [access] is to name; SIGHUP has it read again."
+        )
 
 
 @main.command(short_help="Run device servers of your own, and serve them to browsers.")

@@ -106,7 +106,13 @@ class Entrance:
         """Know other tokens from now on, take them from another OpenID provider, and show another certificate. Return
         the names whose tokens are gone; ask for the standing of all who are in.
         """
-        gone = self._identification.change(_tokens(config))
+        gone, new = self._identification.change(_tokens(config))
+        if gone or new:
+            self._log.info(
+                "= tokens are read again; added: {new}; removed: {gone}",
+                new=", ".join(new) or "none",
+                gone=", ".join(gone) or "none",
+            )
         self._warn(config)
         files = config.tls.files
         if self._certificate is not None and files is not None:
@@ -122,9 +128,11 @@ class Entrance:
             if file:
                 warn_about(file)
         if self._identification.has_logins and not config.lets_somebody_in:
+            file = config.access.token_file
             self._log.warn(
-                "! there is not one token, so nobody is let in; make one with katgate token, and reload. Without "
-                "logins katgate has to be started anew"
+                "! there is not one token, so nobody is let in; katgate token NAME --role admin --into {file} makes "
+                "one, and a reload (SIGHUP) takes it",
+                file=file or "FILE, which token_file of [access] names,",
             )
 
 

@@ -61,13 +61,14 @@ class Identification:
         self._sessions = sessions
         self._attempts = attempts or Attempts(_ATTEMPTS_PER_MINUTE, time.monotonic)
 
-    def change(self, tokens: Iterable[Token]) -> list[str]:
-        """Take other tokens, and return the names that have none any more. Ask for the `standing` then of all who are
-        in.
+    def change(self, tokens: Iterable[Token]) -> tuple[list[str], list[str]]:
+        """Take other tokens; return the names that have none any more, and those that have one now. Ask for the
+        `standing` then of all who are in.
         """
         self._always = self.has_logins
         before, self._tokens = self._tokens, Tokens(tokens, self._wall_clock)
-        return sorted(before.names - self._tokens.names)
+        were, are = before.names, self._tokens.names
+        return sorted(were - are), sorted(are - were)
 
     @property
     def has_logins(self) -> bool:

@@ -140,6 +140,15 @@ class RuleConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             for index, text in enumerate(texts):
                 check(f"{option}[{index}]", Pattern, text)
             _check_several(option, texts)
+        if self.then == "hide" and self.requests != ("*",):
+            raise OptionError(
+                'a rule that hides is about devices, not requests; to refuse requests write then = "deny"',
+                "requests",
+            )
+        if self.then == "hide" and "*" in self.devices:
+            raise OptionError(
+                "a rule that hides must name devices; whoever is to see none at all needs no token", "devices"
+            )
 
     @property
     def rule(self) -> Rule:

@@ -27,6 +27,11 @@ def read_tokens(file: Path) -> tuple[TokenConfig, ...]:
         text = file.read_text("utf-8")
     except FileNotFoundError:
         return ()
+    except PermissionError:
+        raise ConfigurationError(
+            f"{file}, the token_file, cannot be read by the user that katgate runs as; it has hashes and no tokens, "
+            "so chmod 644 does no harm"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file}, the token_file, cannot be read: {error}") from None
     try:

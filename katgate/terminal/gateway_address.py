@@ -1,11 +1,17 @@
 """Where a katgate is, from the URL that people copy from their browser."""
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
 from katgate.errors import BadRequest
 
-__all__ = ["GatewayAddress"]
+__all__ = ["HOW_TO_LOG_IN", "GatewayAddress"]
+
+#: Said to whoever has no token where there are logins.
+HOW_TO_LOG_IN: Final = (
+    "set the variable KATGATE_TOKEN to a token of it (katgate token makes them, where it runs)"
+)
 
 _SECURE = {"http": False, "https": True, "ws": False, "wss": True}
 

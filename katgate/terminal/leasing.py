@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import click
 
-from katgate.errors import LocalError
+from katgate.errors import GatewayRefused, LocalError
 from katgate.terminal.options import device_argument, gateway_token, json_option, via_option
 
 if TYPE_CHECKING:
@@ -53,10 +53,26 @@ def show(device: str, via: str | None, as_json: bool) -> None:
 @lease.command(short_help="Give it back.")
 @device_argument
 @via_option
+@click.option(
+    "--break", "is_meant", is_flag=True, help="As an admin, end another's: they may be busy with it."
+)
 @json_option
-def release(device: str, via: str | None, as_json: bool) -> None:
-    """Release one's own lease; an admin breaks anybody's."""
-    _run(device, via, as_json, lambda rest, path: rest.ask("DELETE", path))
+def release(device: str, via: str | None, is_meant: bool, as_json: bool) -> None:
+    """Release one's own lease."""
+
+    async def end(rest: "Rest", path: str) -> Any:
+        held, me = (await rest.ask("GET", path))["lease"], (await rest.ask("GET", ""))["user"]
+        if held is not None and held["holder"] != me and not is_meant:
+            raise GatewayRefused(
+                {
+                    "code": "leased",
+                    "detail": f"{held['holder']} holds the command lease of {device!r}; an admin may break it "
+                    "with --break",
+                }
+            )
+        return await rest.ask("DELETE", path)
+
+    _run(device, via, as_json, end)
 
 
 def _run(

@@ -11,7 +11,7 @@ from twisted.web.http_headers import Headers
 
 import katgate
 from katgate.errors import GatewayNotConnected, GatewayRefused
-from katgate.terminal.gateway_address import GatewayAddress
+from katgate.terminal.gateway_address import HOW_TO_LOG_IN, GatewayAddress
 from katgate.tx.refusals import why_refused
 
 __all__ = ["Rest"]
@@ -35,7 +35,7 @@ class Rest:
             headers.addRawHeader("authorization", f"Bearer {self._token}")
         if body is not None:
             headers.addRawHeader("content-type", "application/json")
-        url = f"{self._address}/api/v1/{path}".encode("ascii")
+        url = f"{self._address}/api/v1/{path}".rstrip("/").encode("ascii")
         producer = None if body is None else FileBodyProducer(BytesIO(msgspec.json.encode(body)))
         try:
             agent = Agent(self._reactor, connectTimeout=_TIMEOUT_S)
@@ -55,6 +55,13 @@ class Rest:
             answer = msgspec.json.decode(raw)
         except msgspec.DecodeError:
             raise self._not_connected(f"what answers there is no katgate: HTTP {code}") from None
+        if code == 401 and self._token is None:
+            raise GatewayRefused(
+                {
+                    "code": "unauthorized",
+                    "detail": f"the katgate at {self._address} wants a login; {HOW_TO_LOG_IN}",
+                }
+            )
         if code >= 400:
             raise GatewayRefused(answer if isinstance(answer, dict) else {"detail": f"HTTP {code}"})
         return answer

@@ -13,7 +13,7 @@ from katgate.katcp.message import Message
 from katgate.katcp.sampling import NOT_SAMPLED
 from katgate.terminal.api_values import api_argument, inform_of, reply_of
 from katgate.terminal.gateway import GatewayProtocol, connect_gateway
-from katgate.terminal.gateway_address import GatewayAddress
+from katgate.terminal.gateway_address import HOW_TO_LOG_IN, GatewayAddress
 from katgate.terminal.mailbox import Mailbox
 from katgate.terminal.source import Answer, AnyStrategy, Event, Request
 from katgate.terminal.subscribed import Subscribed, SubscribedInforms, SubscribedSensors, unknown_device
@@ -23,10 +23,6 @@ __all__ = ["Via", "device_names"]
 #: The longest first pause before a lost katgate is tried again, and the longest of all, in seconds.
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 10.0
-
-_HOW_TO_LOG_IN: Final = (
-    "set the variable KATGATE_TOKEN to a token of it (katgate token makes them, where it runs)"
-)
 
 
 class Via:
@@ -120,7 +116,7 @@ class Via:
             raise GatewayRefused(
                 {
                     "code": "unauthorized",
-                    "detail": f"the katgate at {self._address} wants a login; {_HOW_TO_LOG_IN}",
+                    "detail": f"the katgate at {self._address} wants a login; {HOW_TO_LOG_IN}",
                 }
             )
         return gateway

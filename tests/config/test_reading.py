@@ -166,6 +166,16 @@ REFUSED = [
     ),
     ('[log]\nformat = "xml"', '2: [log] format must be one of "json", "text", not "xml"'),
     (
+        '[[rule]]\nthen = "hide"',
+        "1: [[rule]] number 1 devices: a rule that hides must name devices; whoever is to see none at all needs no "
+        "token",
+    ),
+    (
+        '[[rule]]\nthen = "hide"\ndevices = ["cbf"]\nrequests = ["halt"]',
+        "4: [[rule]] number 1 requests: a rule that hides is about devices, not requests; to refuse requests write "
+        'then = "deny"',
+    ),
+    (
         '[log]\nrooms = { txx = "info" }',
         "2: [log] rooms: katgate has no part 'txx'; there are "
         "api, app, authority, cli, config, demo, device_options, devices, "

@@ -45,7 +45,11 @@ def test_lease_commands(katgate: Katgate) -> None:
     assert "olga" == json.loads(lease("show", "cbf", "--json", token=OTTO)[1])["lease"]["holder"]
     code, said = lease("take", "cbf", token=OTTO)
     assert (1, True) == (code, "Error: olga holds the command lease of 'cbf'" in said)
-    assert (0, "cbf: nobody holds its lease\n") == lease("release", "cbf", token=ANNA)
+    code, said = lease("release", "cbf", token=ANNA)
+    assert (1, True) == (code, "an admin may break it with --break" in said)
+    assert (0, "cbf: nobody holds its lease\n") == lease("release", "cbf", "--break", token=ANNA)
+    code, said = lease("show", "cbf", token="")
+    assert (1, True) == (code, "set the variable KATGATE_TOKEN" in said)
     code, said = lease("show", "no/such")
     assert (1, True) == (code, "no device is called 'no/such'" in said)
     assert 1 == lease("show", "cbf", token="kg_wrong")[0]
