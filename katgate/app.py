@@ -34,6 +34,7 @@ from katgate.api.limits import Limits
 from katgate.api.logins import LoginsApi
 from katgate.api.metrics import Metrics, Watched
 from katgate.api.requests import RequestsApi
+from katgate.api.route_table import App
 from katgate.api.routes import new_app
 from katgate.api.sensors import SensorsApi
 from katgate.api.session import Session
@@ -113,56 +114,63 @@ class Gateway(Service):
         self._audit = self._new_audit()
         self._authority = Authority(self._rules, self._leases, self._audit, reactor)
         self._proxy = self._new_proxy()
-        requests = RequestsApi(self._fleet, self._authority)
-        visitors, answers = Visitors(time.time), Answers()
-        admission = Admission(limits.browsers, limits.browsers_per_address)
-        identify = self._access.identification.by_token
-        around = Surroundings(
-            self._hub,
-            self._fleet,
-            requests,
-            epoch,
-            time.time,
-            reactor,
-            limits,
-            identify,
-            self._audit,
-            answers,
+        self._visitors, self._answers = Visitors(time.time), Answers()
+        self._admission = Admission(limits.browsers, limits.browsers_per_address)
+        self._requests = RequestsApi(self._fleet, self._authority)
+        self._sockets = self._new_sockets(limits, epoch)
+        self._events = EventsApi(
+            self._hub, epoch, reactor, self._admission, self._visitors, self._fleet.hidden_from
         )
-        self._sockets = BrowserFactory(
-            lambda browser, caller: Session(browser, around, caller), limits, admission, visitors, answers
+        self._metrics = Metrics(
+            Watched(self._hub, self._fleet, self._visitors, self._answers), reactor, time.time()
         )
-        self.app = app = new_app()
-        DevicesApi(self._fleet, self._hub, epoch).add_routes(app)
-        SensorsApi(self._fleet, self._hub).add_routes(app)
-        requests.add_routes(app)
-        InformsApi(self._fleet).add_routes(app)
-        AdminApi(self.reload, self._audit).add_routes(app)
-        HostingApi(self._fleet, self._audit, self._leases).add_routes(app)
-        LeasesApi(self._fleet, self._authority).add_routes(app)
-        AuditApi(self._audit).add_routes(app)
-        LoginsApi(self._access, self._audit, self._end_logins).add_routes(app)
-        BrowsersApi(visitors, self._audit).add_routes(app)
-        self._events = EventsApi(self._hub, epoch, reactor, admission, visitors, self._rules.hidden_from)
-        self._events.add_routes(app)
-        watched = Watched(self._hub, self._fleet, visitors, answers)
-        self._metrics = Metrics(watched, reactor, time.time())
-        self._metrics.add_routes(app)
         self.descriptions = Descriptions(ROUTES, self._described)
-        self.descriptions.add_routes(app)
+        self.app = self._new_app(epoch)
         self._site = KatgateSite(
             self._access,
             self._audit,
-            app,
+            self.app,
             self._sockets,
             Dashboard(),
             is_ready=lambda: self.running,
             connections=Admission(limits.connections, limits.connections_per_address, "connections"),
             prefixes=config.server.prefixes,
             hsts_days=config.tls.hsts_days,
-            answers=answers,
+            answers=self._answers,
             pages=docs(self.descriptions),
         )
+
+    def _new_sockets(self, limits: Limits, epoch: str) -> BrowserFactory:
+        identify, audit, answers = self._access.identification.by_token, self._audit, self._answers
+        hub, fleet, requests, clock = self._hub, self._fleet, self._requests, self._reactor
+        around = Surroundings(hub, fleet, requests, epoch, time.time, clock, limits, identify, audit, answers)
+        return BrowserFactory(
+            lambda browser, caller: Session(browser, around, caller),
+            limits,
+            self._admission,
+            self._visitors,
+            answers,
+        )
+
+    def _new_app(self, epoch: str) -> App:
+        app = new_app()
+        for part in (
+            DevicesApi(self._fleet, self._hub, epoch),
+            SensorsApi(self._fleet, self._hub),
+            self._requests,
+            InformsApi(self._fleet),
+            AdminApi(self.reload, self._audit),
+            HostingApi(self._fleet, self._audit, self._leases),
+            LeasesApi(self._fleet, self._authority),
+            AuditApi(self._audit),
+            LoginsApi(self._access, self._audit, self._end_logins),
+            BrowsersApi(self._visitors, self._audit),
+            self._events,
+            self._metrics,
+            self.descriptions,
+        ):
+            part.add_routes(app)
+        return app
 
     def _described(self) -> Described:
         return Described(

@@ -285,12 +285,16 @@ def _run(read: Callable[[], Config], *, is_demo: bool = False) -> None:
     loop.addSystemEventTrigger("before", "shutdown", gateway.stopService)
     end_at_signals(loop)
     _reload_on_hangup(loop, gateway.reload_unasked)
-    count = len(config.device) + len(config.host)
-    what = "a pretend telescope" if is_demo else f"{count} device{'' if count == 1 else 's'}"
     if first_token.text:
         _show_first_token(first_token)
+    what = "a pretend telescope" if is_demo else _counted(config)
     click.echo(f"katgate {katgate.__version__} serves {what}; open {gateway.url} (end with Ctrl-C)")
     loop.run()
+
+
+def _counted(config: Config) -> str:
+    count = len(config.device) + len(config.host)
+    return f"{count} device{'' if count == 1 else 's'}"
 
 
 def _show_first_token(first: FirstToken) -> None:

@@ -115,9 +115,9 @@ class Access:
         if asked.path in _HEALTH:
             return
         self._check_proxy(asked.headers)
-        host = self._check_host(asked)
+        self._check_host(asked)
         if asked.path != CLIENT:
-            self._check_origin(asked, host)
+            self._check_origin(asked)
 
     def identify(self, asked: Asked) -> Caller | None:
         """Return who asks; None: they have not said. Raises Unauthorized for what is shown and does not count."""
@@ -180,8 +180,7 @@ class Access:
         return site in (b"same-origin", b"none")
 
     def _is_own_origin(self, asked: Asked, origin: str) -> bool:
-        sent = _without_default_port(origin)
-        return sent in (_origin(asked, self._check_host(asked)), self._public_origin)
+        return _without_default_port(origin) in (_origin(asked), self._public_origin)
 
     def cors_headers(self, headers: Headers) -> dict[bytes, bytes]:
         """Return what lets a page of an allowed origin see the answer; nothing for every other."""
@@ -203,36 +202,33 @@ class Access:
                     "without a login; make a token (katgate token), or start katgate with --insecure if that is meant"
                 )
 
-    def _check_host(self, asked: Asked) -> str:
+    def _check_host(self, asked: Asked) -> None:
         sent = asked.headers.getRawHeaders(b"host") or []
         if len(sent) != 1:
             raise Refused("the request must have one Host header")
-        host = asked.host or sent[0].decode("latin-1").strip().lower()
-        name = _without_port(host)
+        name = _without_port(_host(asked))
         if not _is_address(name) and name not in self._hosts:
             raise Refused(
                 f"the Host {name!r} is not one of ours; if it is, add allowed_hosts = [{_quoted(name)}] under "
                 f"[server] in the configuration, or start katgate with --allow-host {name}"
             )
-        return host
 
-    def _check_origin(self, asked: Asked, host: str) -> None:
+    def _check_origin(self, asked: Asked) -> None:
         sent = asked.headers.getRawHeaders(b"origin") or []
         if not sent:
             self._check_fetch_site(asked)
             return
         origin = sent[0].decode("latin-1").strip().lower()
-        own = _origin(asked, host)
         if len(sent) > 1:
             raise Refused("the request has more than one Origin header")
-        if _without_default_port(origin) in (own, self._public_origin) or self._is_allowed_origin(origin):
+        if self._is_own_origin(asked, origin) or self._is_allowed_origin(origin):
             return
         if origin == "null":
             raise Refused("the Origin is null: a page without an origin of its own is never allowed")
         raise Refused(
-            f"the Origin {origin!r} is not ours ({own}); if it may ask, add allowed_origins = [{_quoted(origin)}] "
-            f"under [server] in the configuration, or start katgate with --allow-origin {origin}; if it is where a "
-            "proxy serves katgate, say so as public_url"
+            f"the Origin {origin!r} is not ours ({_origin(asked)}); if it may ask, add allowed_origins = "
+            f"[{_quoted(origin)}] under [server] in the configuration, or start katgate with --allow-origin {origin}; "
+            "if it is where a proxy serves katgate, say so as public_url"
         )
 
     def _check_fetch_site(self, asked: Asked) -> None:
@@ -247,8 +243,13 @@ class Access:
         )
 
 
-def _origin(asked: Asked, host: str) -> str:
-    return _without_default_port(f"{'https' if asked.is_secure else 'http'}://{host}")
+def _host(asked: Asked) -> str:
+    """Return what the browser calls katgate, once it has been checked that it says so, and once."""
+    return asked.host or (asked.headers.getRawHeaders(b"host") or [b""])[0].decode("latin-1").strip().lower()
+
+
+def _origin(asked: Asked) -> str:
+    return _without_default_port(f"{'https' if asked.is_secure else 'http'}://{_host(asked)}")
 
 
 def _is_for_callers(path: bytes) -> bool:

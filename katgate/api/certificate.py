@@ -61,7 +61,7 @@ class Certificate:
 
     def check(self, certificate_file: Path, key_file: Path) -> None:
         """Raise ConfigurationError if these files cannot be used."""
-        Certificate(certificate_file, key_file, self._reactor)
+        _pair(certificate_file, key_file)
 
     def use(self, certificate_file: Path, key_file: Path) -> None:
         """Read these files from now on. Raises ConfigurationError if they cannot be used: then nothing is another."""
@@ -103,24 +103,9 @@ class Certificate:
 
     def _read(self) -> SSL.Context:
         """Return what connections are made by. Raises ConfigurationError."""
-        certificate_file, key_file = self._files
-        warn_about(key_file)
-        chain = _certificates(certificate_file, _bytes_of(certificate_file, "certificate"))
-        key = _key(key_file, _bytes_of(key_file, "key"))
-        try:
-            belong = _public(chain[0].public_key()) == _public(key.public_key())
-        except (ValueError, UnsupportedAlgorithm) as error:
-            raise ConfigurationError(f"{certificate_file} cannot be used for TLS: {error}") from None
-        if not belong:
-            raise ConfigurationError(
-                f"the key in {key_file} is not that of the first certificate in {certificate_file}; [tls] "
-                "certificate and key must belong together, the host's own certificate first"
-            )
-        try:
-            context = _context(chain, key)
-        except (SSL.Error, ValueError, TypeError) as error:
-            raise ConfigurationError(f"{certificate_file} cannot be used for TLS: {error}") from None
-        self._warn_of_time(chain[0])
+        warn_about(self._files[1])
+        context, certificate = _pair(*self._files)
+        self._warn_of_time(certificate)
         return context
 
     def _warn_of_time(self, certificate: x509.Certificate) -> None:
@@ -135,6 +120,26 @@ class Certificate:
         else:
             return
         self._log.warn("! the certificate in {file} {what}", file=self._files[0], what=what)
+
+
+def _pair(certificate_file: Path, key_file: Path) -> tuple[SSL.Context, x509.Certificate]:
+    """Return what connections are made by, and the certificate of the host itself. Raises ConfigurationError."""
+    chain = _certificates(certificate_file, _bytes_of(certificate_file, "certificate"))
+    key = _key(key_file, _bytes_of(key_file, "key"))
+    try:
+        belong = _public(chain[0].public_key()) == _public(key.public_key())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ConfigurationError(f"{certificate_file} cannot be used for TLS: {error}") from None
+    if not belong:
+        raise ConfigurationError(
+            f"the key in {key_file} is not that of the first certificate in {certificate_file}; [tls] "
+            "certificate and key must belong together, the host's own certificate first"
+        )
+    try:
+        context = _context(chain, key)
+    except (SSL.Error, ValueError, TypeError) as error:
+        raise ConfigurationError(f"{certificate_file} cannot be used for TLS: {error}") from None
+    return context, chain[0]
 
 
 def _bytes_of(file: Path, option: str) -> bytes:

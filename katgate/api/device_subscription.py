@@ -44,7 +44,7 @@ class DeviceSubscription:
         """Whether the browser wants to know."""
         return self._unwatch is not None
 
-    def begin(self, hidden: Patterns = NOTHING) -> list[wire_socket.Devices]:
+    def begin(self, hidden: Patterns) -> list[wire_socket.Devices]:
         """Return all devices as they are now, some for each message; then tell of those that change."""
         self._hidden = hidden
         if self._unwatch is None:

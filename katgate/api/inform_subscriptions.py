@@ -14,7 +14,7 @@ from katgate.api.nobody import never, nobody
 from katgate.devices.inform_filter import InformFilter
 from katgate.devices.informs import InformLog, LoggedInform, size_of
 from katgate.katcp.pattern import Pattern
-from katgate.katcp.patterns import NOTHING, Patterns
+from katgate.katcp.patterns import Patterns
 
 __all__ = ["InformSubscription", "InformSubscriptions", "InformWish"]
 
@@ -33,7 +33,7 @@ class InformWish:
 
     device: Pattern
     informs: InformFilter
-    hidden: Patterns = NOTHING
+    hidden: Patterns
 
     def matches(self, inform: LoggedInform) -> bool:
         """Return whether that inform is meant."""

@@ -36,15 +36,14 @@ class Introduction:
         """Its role, for the hello."""
         return self.caller.role if self.caller is not None else None
 
-    @property
-    def known(self) -> Caller:
-        """Who it is. Raises Unauthorized."""
+    def demand(self) -> Caller:
+        """Return who it is. Raises Unauthorized."""
         return demand(self.caller, Role.VIEWER)
 
     @property
     def hidden(self) -> Patterns:
         """The devices that it does not see."""
-        return self._around.fleet.hidden_from(self.known)
+        return self._around.fleet.hidden_from(self.demand())
 
     def begin(self) -> None:
         """Wait for it to say who it is, if it has not; whoever does not has their socket closed."""

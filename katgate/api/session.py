@@ -195,7 +195,7 @@ class Session:
         method = self._methods[name]
         try:
             if name not in _OPEN:
-                self._introduction.known  # noqa: B018  # which refuses who is not
+                self._introduction.demand()
             params = read_params(call, METHODS[name].params)
             method(call, params)
         except CallError:
@@ -307,7 +307,7 @@ class Session:
         most = self._around.limits.requests
         if len(self._running) >= most:
             raise TooManyRequests(f"a browser may have {most} requests in flight")
-        call_id, caller = call.id, self._introduction.known
+        call_id, caller = call.id, self._introduction.demand()
         assert call_id is not UNSET
         body = wire_in.RequestBody(params.arguments, params.timeout, params.confirm)
 

@@ -8,7 +8,7 @@ from katgate.hub.hub import FLUSH_INTERVAL_S
 from katgate.hub.selection import Selection
 from katgate.hub.status_changes import STATUS, StatusChanges, WishStrategy
 from katgate.hub.stream import Wish
-from katgate.katcp.patterns import NOTHING, Patterns
+from katgate.katcp.patterns import Patterns
 from katgate.katcp.sampling import Kind, Strategy
 
 __all__ = ["wish_of"]
@@ -16,7 +16,7 @@ __all__ = ["wish_of"]
 _WISHED: Final = (*(kind.value for kind in Kind if kind is not Kind.NONE), STATUS)
 
 
-def wish_of(device: str, sensors: Iterable[str], strategy: str, hidden: Patterns = NOTHING) -> Wish:
+def wish_of(device: str, sensors: Iterable[str], strategy: str, hidden: Patterns) -> Wish:
     """Return the wish for sensors of devices by names, globs and `/regex/`es, but for those that are hidden, with a
     strategy in KATCP's words or `status`.
 

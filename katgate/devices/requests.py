@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
+from katgate.authority.questions import is_question
 from katgate.devices.options import DeviceOptions
 from katgate.devices.outcomes import Outcomes
 from katgate.devices.under_way import UnderWay
@@ -123,8 +124,7 @@ class DeviceRequests:
         keep_informs: bool,
     ) -> RequestResult:
         self._under_way.check()
-        asks_only = name == "sensor-sampling" and len(arguments) <= 1
-        if name in SAMPLING_REQUESTS and not asks_only:
+        if name in SAMPLING_REQUESTS and not is_question(name, arguments):
             raise ReservedRequest(name)
         timeout_s = self._timeout_s(name, timeout_s)
         if len(self._under_way) >= self._options.requests_in_flight:

@@ -190,7 +190,7 @@ class Rig:
         LoginsApi(self.access, self.audit, self.end_expired_logins).add_routes(app)
         BrowsersApi(self.visitors, self.audit).add_routes(app)
         self.events = EventsApi(
-            self.hub, "e1", self.clock, self.admission, self.visitors, self.rules.hidden_from
+            self.hub, "e1", self.clock, self.admission, self.visitors, self.fleet.hidden_from
         )
         self.events.add_routes(app)
         watched = Watched(self.hub, self.fleet, self.visitors, self.answers)

@@ -14,6 +14,11 @@ __all__ = ["device_families"]
 
 def device_families(devices: Sequence[Device]) -> Iterator[Metric]:
     """Yield what there is to tell of these devices, by their names and nothing else that grows."""
+    yield from _of_connections(devices)
+    yield from _of_traffic(devices)
+
+
+def _of_connections(devices: Sequence[Device]) -> Iterator[Metric]:
     views = [device.view() for device in devices]
     yield gauge(
         "katgate_device_state",
@@ -45,6 +50,9 @@ def device_families(devices: Sequence[Device]) -> Iterator[Metric]:
         ("device", "status"),
         [((view.name, status), view.statuses.get(status, 0)) for view in views for status in Status],
     )
+
+
+def _of_traffic(devices: Sequence[Device]) -> Iterator[Metric]:
     yield counter(
         "katgate_readings_received",
         "Readings that came in from a device",
