@@ -41,7 +41,7 @@ from katgate.api.session import Session
 from katgate.api.site import ROUTES, KatgateSite
 from katgate.api.surroundings import Surroundings
 from katgate.api.visitors import Visitors
-from katgate.api.websocket import BrowserFactory
+from katgate.api.websocket import BrowserFactory, BrowserProtocol
 from katgate.api.wire import ReloadJson
 from katgate.authority.audit import Audit
 from katgate.authority.audit_file import AuditFile
@@ -144,13 +144,11 @@ class Gateway(Service):
         identify, audit, answers = self._access.identification.by_token, self._audit, self._answers
         hub, fleet, requests, clock = self._hub, self._fleet, self._requests, self._reactor
         around = Surroundings(hub, fleet, requests, epoch, time.time, clock, limits, identify, audit, answers)
-        return BrowserFactory(
-            lambda browser, caller: Session(browser, around, caller),
-            limits,
-            self._admission,
-            self._visitors,
-            answers,
-        )
+
+        def new_session(browser: BrowserProtocol, caller: Caller | None) -> Session:
+            return Session(browser, around, caller)
+
+        return BrowserFactory(new_session, limits, self._admission, self._visitors, answers)
 
     def _new_app(self, epoch: str) -> App:
         app = new_app()
@@ -345,7 +343,6 @@ class Gateway(Service):
 
     def _new_audit(self) -> Audit:
         access = self._config.access
-        file = None
-        if access.audit_file:
-            file = AuditFile(Path(access.audit_file), access.audit_bytes, access.audit_files)
+        path, size, count = access.audit_file, access.audit_bytes, access.audit_files
+        file = AuditFile(Path(path), size, count) if path else None
         return Audit(self._reactor, time.time, file, Patterns.of(access.audit_without_arguments))

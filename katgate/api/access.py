@@ -227,8 +227,8 @@ class Access:
             raise Refused("the Origin is null: a page without an origin of its own is never allowed")
         raise Refused(
             f"the Origin {origin!r} is not ours ({_origin(asked)}); if it may ask, add allowed_origins = "
-            f"[{_quoted(origin)}] under [server] in the configuration, or start katgate with --allow-origin {origin}; "
-            "if it is where a proxy serves katgate, say so as public_url"
+            f"[{_quoted(origin)}] under [server] in the configuration, or start katgate with --allow-origin "
+            f"{origin}; if it is where a proxy serves katgate, say so as public_url"
         )
 
     def _check_fetch_site(self, asked: Asked) -> None:

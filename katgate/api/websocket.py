@@ -29,7 +29,7 @@ from katgate.api.visitors import NOTHING, Account, Kind, Sent, Visitors
 from katgate.authority.caller import Caller
 from katgate.errors import TooManyRequests
 
-__all__ = ["SUBPROTOCOL", "BrowserFactory"]
+__all__ = ["SUBPROTOCOL", "BrowserFactory", "BrowserProtocol"]
 
 SUBPROTOCOL: Final = "katgate.v1"
 

@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
-from tests.api.rig import Answer, HttpConnection, Rig, open_request, read_json
+from tests.api.asking import Answer, HttpConnection, open_request
+from tests.api.browser_json import read_json
+from tests.api.rig import Rig
 
 PATH = "/api/v1/stream?device=cbf&sensors=mode&sensors=w*"
 

@@ -1,7 +1,6 @@
 """A gateway without a network: hub, fleet, site and sessions on a fake clock, devices as scripts."""
 
 import json
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -51,7 +50,8 @@ from katgate.device_options import device_options
 from katgate.devices.device import Device
 from katgate.devices.fleet import Fleet
 from katgate.hub.hub import Hub
-from tests.support import V5, FakeEndpoint, Wire, WireTransport
+from tests.api.browser_json import read_json
+from tests.support import V5, FakeEndpoint, Wire
 
 HELP = [b"#help[1] watchdog Ping.\n", b"#help[1] capture-start Start.\n", b"!help[1] ok 2\n"]
 SENSORS = [
@@ -70,32 +70,6 @@ LOCAL = Caller("local", Role.ADMIN, "open", "127.0.0.1")
 
 #: A token as `katgate token` makes them.
 API_TOKEN = "kg_" + "a" * 43
-
-#: The largest integer that a browser does not round.
-SAFE_INTEGER = 2**53 - 1
-
-
-def read_json(raw: bytes) -> Any:
-    """Read JSON as a browser does, and fail where that would: no NaN, no number that it would round to another
-    integer or to infinity, nothing but UTF-8.
-    """
-    return json.loads(raw.decode("utf-8"), parse_constant=_refuse, parse_int=_integer, parse_float=_number)
-
-
-def _refuse(word: str) -> None:
-    raise AssertionError(f"{word} is no JSON")
-
-
-def _integer(digits: str) -> int:
-    number = int(digits)
-    assert -SAFE_INTEGER <= number <= SAFE_INTEGER, digits
-    return number
-
-
-def _number(digits: str) -> float:
-    number = float(digits)
-    assert math.isfinite(number), digits
-    return number
 
 
 class Rig:
@@ -226,58 +200,6 @@ def token(name: str, role: Role | None = None, expires: float | None = None) -> 
 
 #: One token for each role.
 ROLES = tuple(token(role.value) for role in Role)
-
-
-class Answer:
-    """An HTTP answer, taken apart."""
-
-    def __init__(self, raw: bytes) -> None:
-        head, _, self.body = raw.partition(b"\r\n\r\n")
-        status, *lines = head.decode().split("\r\n")
-        self.status = int(status.split()[1])
-        self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-
-    @property
-    def json(self) -> Any:
-        return read_json(self.body)
-
-
-class HttpConnection:
-    """A connection to the site, in memory."""
-
-    def __init__(self, rig: Rig) -> None:
-        self.channel: Any = rig.site.buildProtocol(None)
-        self.channel.callLater = rig.clock.callLater
-        self.transport = WireTransport()
-        self.transport.protocol = self.channel
-        self.channel.makeConnection(self.transport)
-
-    def send(self, raw: bytes) -> None:
-        self.transport.deliver(raw)
-
-    def raw(self) -> bytes:
-        written: bytes = self.transport.value()
-        return written
-
-    def answer(self) -> Answer:
-        return Answer(self.raw())
-
-
-def ask(rig: Rig, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-    """Ask once, and return the answer that is there at once."""
-    connection = open_request(rig, method, path, body, **headers)
-    return connection.answer()
-
-
-def open_request(rig: Rig, method: str, path: str, body: bytes = b"", **headers: str) -> HttpConnection:
-    """Ask, and return the connection: the answer may take a while."""
-    connection = HttpConnection(rig)
-    sent = {"host": "localhost"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    if body:
-        sent = {"content-length": str(len(body)), "content-type": "application/json"} | sent
-    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-    connection.send(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body)
-    return connection
 
 
 class FakeSocket:

@@ -4,8 +4,9 @@ import pytest
 
 from katgate.api.admission import Admission
 from katgate.errors import TooManyRequests
+from tests.api.asking import ask
 from tests.api.follower import Follower
-from tests.api.rig import Rig, ask
+from tests.api.rig import Rig
 
 
 def test_browsers_in_all_and_from_one_address() -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.rig import ROLES, FakeSocket, Rig, ask, open_request
+from tests.api.asking import ask, open_request
+from tests.api.rig import ROLES, FakeSocket, Rig
 
 AUDIT = "/api/v1/audit"
 REQUEST = "/api/v1/devices/cbf/requests/capture-start"

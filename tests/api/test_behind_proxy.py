@@ -11,7 +11,8 @@ from katgate.api.forwarded import TrustedProxies
 from katgate.authority.proxy_identity import ProxyIdentity
 from katgate.authority.role import Role
 from katgate.authority.tokens import Token, hash_of
-from tests.api.rig import API_TOKEN, Answer, Rig, ask
+from tests.api.asking import Answer, ask
+from tests.api.rig import API_TOKEN, Rig
 
 API = "/api/v1"
 #: Where in-memory connections come from.

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from katgate.api.wire_browsers import browser_json
+from tests.api.asking import ask
 from tests.api.follower import Follower
-from tests.api.rig import ROLES, FakeSocket, Rig, ask
+from tests.api.rig import ROLES, FakeSocket, Rig
 
 
 def browsers(rig: Rig) -> list[Any]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.rig import Answer, HttpConnection, Rig, ask
+from tests.api.asking import Answer, HttpConnection, ask
+from tests.api.rig import Rig
 
 PAGE = b"<!doctype html>" + b"<p>katgate</p>" * 100
 POLICY = (

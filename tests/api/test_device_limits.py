@@ -7,7 +7,8 @@ import pytest
 
 from katgate.config import DeviceDefaults
 from katgate.device_options import device_options
-from tests.api.rig import READINGS, SENSORS, FakeSocket, Rig, ask, open_request, short
+from tests.api.asking import ask, open_request
+from tests.api.rig import READINGS, SENSORS, FakeSocket, Rig, short
 from tests.support import V5_WITHOUT_IDS, Wire
 
 API = "/api/v1"

@@ -16,7 +16,8 @@ from katgate.api.openapi import openapi
 from katgate.api.problems import STATUSES
 from katgate.app import Gateway
 from katgate.config import Config
-from tests.api.rig import Rig, ask
+from tests.api.asking import ask
+from tests.api.rig import Rig
 
 
 class Taken(HTMLParser):

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from tests.api.asking import ask
 from tests.api.follower import PATH, Follower
-from tests.api.rig import Rig, ask
+from tests.api.rig import Rig
 
 
 def test_events(rig: Rig) -> None:

@@ -8,7 +8,8 @@ from klein import Klein
 from katgate.authority.role import Role
 from katgate.authority.rules import Rule
 from katgate.katcp.patterns import Patterns
-from tests.api.rig import ROLES, FakeSocket, HttpConnection, Rig, ask, open_request, short
+from tests.api.asking import HttpConnection, ask, open_request
+from tests.api.rig import ROLES, FakeSocket, Rig, short
 
 API = "/api/v1"
 VIEWER: dict[str, Any] = {"authorization": "Bearer kg_viewer"}

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from katgate.authority.role import Role
-from tests.api.rig import FakeSocket, Rig, ask, open_request, short, token
+from tests.api.asking import ask, open_request
+from tests.api.rig import FakeSocket, Rig, short, token
 
 LEASE = "/api/v1/devices/cbf/lease"
 REQUEST = "/api/v1/devices/cbf/requests/capture-start"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.rig import FakeSocket, HttpConnection, Rig, ask, open_request
+from tests.api.asking import HttpConnection, ask, open_request
+from tests.api.rig import FakeSocket, Rig
 from tests.api.texts import TEXTS, WORDS
 from tests.support import Wire
 

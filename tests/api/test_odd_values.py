@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.api.asking import ask
+from tests.api.browser_json import SAFE_INTEGER
 from tests.api.follower import Follower
-from tests.api.rig import HELP, SAFE_INTEGER, FakeSocket, Rig, ask
+from tests.api.rig import HELP, FakeSocket, Rig
 from tests.api.texts import TEXTS, WORDS, base64
 from tests.support import Wire
 

@@ -1,8 +1,9 @@
 """Sensors that are sampled only while somebody wants them, as browsers see it."""
 
 from katgate.config import DeviceDefaults, SamplingConfig
+from tests.api.asking import ask, open_request
 from tests.api.follower import Follower
-from tests.api.rig import HELP, SENSORS, FakeSocket, Rig, ask, open_request
+from tests.api.rig import HELP, SENSORS, FakeSocket, Rig
 from tests.support import V5, Wire
 
 PATH = "/api/v1/devices/cbf/sensors/wind.speed"

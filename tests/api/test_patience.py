@@ -11,7 +11,8 @@ from katgate.api.access import Access
 from katgate.api.admission import Admission
 from katgate.api.certificate import Certificate
 from katgate.api.forwarded import TrustedProxies
-from tests.api.rig import HttpConnection, Rig
+from tests.api.asking import HttpConnection
+from tests.api.rig import Rig
 from tests.certificates import self_signed
 from tests.support import WireTransport
 

@@ -5,7 +5,8 @@ from twisted.logger import LogEvent
 
 from katgate.katcp.reading import Reading, SensorDescription, Status
 from katgate.katcp.types import decode_value
-from tests.api.rig import Rig, ask, open_request
+from tests.api.asking import ask, open_request
+from tests.api.rig import Rig
 
 API = "/api/v1"
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.rig import FakeSocket, HttpConnection, Rig, open_request, short
+from tests.api.asking import HttpConnection, open_request
+from tests.api.rig import FakeSocket, Rig, short
 from tests.support import outcome
 
 REQUESTS = "/api/v1/devices/cbf/requests"

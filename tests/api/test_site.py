@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent
 
-from tests.api.rig import HttpConnection, Rig, ask
+from tests.api.asking import HttpConnection, ask
+from tests.api.rig import Rig
 
 API = "/api/v1"
 

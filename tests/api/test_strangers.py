@@ -11,9 +11,9 @@ from katgate.authority.key_set import KeySet
 from katgate.authority.openid import OpenId
 from katgate.authority.proxy_identity import ProxyIdentity
 from katgate.authority.sessions import Sessions
-from tests.api.rig import ROLES, Rig, ask, open_request
-from tests.authority.provider import key_set, public_jwk, token
-from tests.authority.test_openid import rules
+from tests.api.asking import ask, open_request
+from tests.api.rig import ROLES, Rig
+from tests.authority.provider import key_set, public_jwk, rules, token
 
 
 @pytest.fixture

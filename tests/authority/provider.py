@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import get_default_algorithms
 
+from katgate.authority.key_set import ALGORITHMS
+from katgate.authority.openid import OpenIdRules
+
 ISSUER = "https://login.example/realms/array"
 AUDIENCE = "katgate"
 
@@ -70,3 +73,13 @@ def token(kid: str | None = "k1", algorithm: str = "RS256", *, key: Any = None, 
     headers = {} if kid is None else {"kid": kid}
     signing = private_key(kid or "k1", algorithm) if key is None else key
     return jwt.encode(claims(**other), signing, algorithm, headers)
+
+
+def rules(**other: Any) -> OpenIdRules:
+    """Return what katgate wants of its tokens; `other` changes it."""
+    roles = {
+        "viewers": frozenset({"reader"}),
+        "operators": frozenset({"telescope-operator"}),
+        "admins": frozenset({"telescope-admin", "boss"}),
+    }
+    return OpenIdRules(**{"issuer": ISSUER, "audience": AUDIENCE, "algorithms": ALGORITHMS} | roles | other)

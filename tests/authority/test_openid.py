@@ -10,31 +10,22 @@ from typing import Any
 import jwt
 import pytest
 
-from katgate.authority.key_set import ALGORITHMS, KeySet
-from katgate.authority.openid import OpenId, OpenIdRules
+from katgate.authority.key_set import KeySet
+from katgate.authority.openid import OpenId
 from katgate.authority.role import Role
 from katgate.errors import Forbidden, LocalError, Unauthorized
 from tests.authority.provider import (
-    AUDIENCE,
     ISSUER,
     claims,
     key_set,
     private_key,
     public_jwk,
     public_pem,
+    rules,
     token,
 )
 
 NOW = int(time.time())
-
-
-def rules(**other: Any) -> OpenIdRules:
-    roles = {
-        "viewers": frozenset({"reader"}),
-        "operators": frozenset({"telescope-operator"}),
-        "admins": frozenset({"telescope-admin", "boss"}),
-    }
-    return OpenIdRules(**{"issuer": ISSUER, "audience": AUDIENCE, "algorithms": ALGORITHMS} | roles | other)
 
 
 class Asked:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import katgate
 from katgate.hub.selection import Selection
+from tests.api.asking import ask, open_request
 from tests.api.metrics.scraped import OPENMETRICS, asked, openmetrics
-from tests.api.rig import Rig, ask, open_request
+from tests.api.rig import Rig
 
 GUIDE = (Path(katgate.__file__).parent / "guide" / "watching.md").read_text()
 #: Type and labels of each name in its tables.

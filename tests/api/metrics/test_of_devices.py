@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.api.asking import open_request
 from tests.api.metrics.scraped import scrape
-from tests.api.rig import HELP, READINGS, SENSORS, Rig, open_request
+from tests.api.rig import HELP, READINGS, SENSORS, Rig
 from tests.support import V5
 
 

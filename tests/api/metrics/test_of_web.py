@@ -1,7 +1,8 @@
 """Metrics of the web side."""
 
+from tests.api.asking import ask
 from tests.api.metrics.scraped import scrape
-from tests.api.rig import FakeSocket, Rig, ask
+from tests.api.rig import FakeSocket, Rig
 
 
 def test_answers_by_method_and_status(rig: Rig) -> None:

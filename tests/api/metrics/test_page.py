@@ -8,8 +8,9 @@ from twisted.internet.task import Clock
 from katgate.api.metrics.families import gauge
 from katgate.api.metrics.page import format_for, written
 from katgate.hub.selection import Selection
+from tests.api.asking import ask, open_request
 from tests.api.metrics.scraped import OPENMETRICS, asked, openmetrics, plain
-from tests.api.rig import Rig, ask, open_request
+from tests.api.rig import Rig
 
 _PLAIN = "text/plain; version=0.0.4; charset=utf-8"
 _OPEN = "application/openmetrics-text; version=1.0.0; charset=utf-8"

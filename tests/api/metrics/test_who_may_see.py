@@ -4,8 +4,9 @@ from katgate.authority.role import Role
 from katgate.authority.rules import Rule
 from katgate.hub.selection import Selection
 from katgate.katcp.patterns import Patterns
+from tests.api.asking import ask
 from tests.api.metrics.scraped import plain
-from tests.api.rig import ROLES, Rig, ask
+from tests.api.rig import ROLES, Rig
 
 
 def test_hidden_device(rig: Rig) -> None:
